@@ -1,0 +1,1 @@
+"""Quoth over HTTP. Only this package knows FastAPI."""

@@ -1,0 +1,187 @@
+"""What requests may say, and the responses that are not records of the core."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from api.service import Limits
+from index.errors import QuestionInvalid
+from index.records import Article, Confidence, IngestItem, IngestOutcome, IngestReport
+from rag.records import Filters, Query, RetrievedPassage
+
+
+def _iso_day(value: object) -> object:
+    """Pydantic also reads numbers as days since 1970, which nobody means here."""
+    if value is None or (isinstance(value, str) and len(value) == len("2026-01-06")):
+        return value
+    raise ValueError("a date is written YYYY-MM-DD")
+
+
+Day = Annotated[date, BeforeValidator(_iso_day)]
+Publisher = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class SearchRequest(BaseModel):
+    """A question and what it may be answered from."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    question: str = Field(min_length=1, description="At most 2,000 characters, unless configured")
+    top_k: int = Field(10, ge=1, le=100, description="How many passages to list")
+    publishers: tuple[Publisher, ...] = Field((), max_length=100, description="Empty: all")
+    since: Day | None = Field(None, description="Published on this day or later")
+    until: Day | None = Field(None, description="Published on this day or earlier")
+    as_of: Day | None = Field(None, description="Only what the archive could know on this day")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since and self.until and self.since > self.until:
+            raise ValueError("since is later than until")
+        return self
+
+    def query(self, limits: Limits) -> Query:
+        """The question for the engine. Raises: QuestionInvalid when it is too long."""
+        length = len(self.question)
+        if length > limits.question_characters:
+            raise QuestionInvalid(
+                f"The question has {length:,} characters",
+                hint=f"At most {limits.question_characters:,} are read",
+            )
+        filters = Filters(
+            publishers=self.publishers, since=self.since, until=self.until, as_of=self.as_of
+        )
+        return Query(question=self.question, filters=filters, top_k=self.top_k)
+
+
+class AskRequest(SearchRequest):
+    """A question, and how it is to be answered."""
+
+    mode: Literal["extractive"] = Field(
+        "extractive", description="extractive: in the articles' own words, letter for letter"
+    )
+
+
+class ArticleInput(BaseModel):
+    """An article to take in: `text` or `html` is needed. Documents the request; the archive
+    itself judges each record, so that one bad record refuses only itself."""
+
+    id: str | None = Field(None, description="Your identifier; the same id again is an update")
+    url: str | None = None
+    title: str | None = None
+    text: str | None = None
+    html: str | None = None
+    publisher: str | None = None
+    authors: list[str] | None = None
+    published_at: str | None = Field(None, description="ISO 8601 date or date and time")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResults:
+    """The passages nearest to a question, nearest first."""
+
+    question: str
+    passages: Sequence[RetrievedPassage]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleDocument:
+    """An article with its stored text, into which all offsets point (code points)."""
+
+    article_id: str
+    version: int
+    title: str
+    publisher: str | None
+    authors: Sequence[str]
+    url: str | None
+    published_at: date | None
+    published_at_source: str | None
+    published_at_confidence: Confidence | None
+    ingested_at: datetime
+    origin: str
+    story_id: str
+    content_hash: str
+    text: str
+
+    @classmethod
+    def of(cls, article: Article) -> ArticleDocument:
+        """The document for a stored article."""
+        published = article.published
+        return cls(
+            article_id=article.article_id,
+            version=article.version,
+            title=article.title,
+            publisher=article.publisher,
+            authors=article.authors,
+            url=article.url,
+            published_at=published.day if published else None,
+            published_at_source=published.source if published else None,
+            published_at_confidence=published.confidence if published else None,
+            ingested_at=article.ingested_at,
+            origin=article.origin,
+            story_id=article.story_id,
+            content_hash=article.content_hash,
+            text=article.text,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestResult:
+    """What became of the articles sent, in the order in which they were sent."""
+
+    added: int
+    updated: int
+    unchanged: int
+    refused: int
+    seconds: float
+    items: Sequence[IngestItem]
+
+    @classmethod
+    def of(cls, report: IngestReport) -> IngestResult:
+        """The result for a report."""
+        return cls(
+            added=report.count(IngestOutcome.ADDED),
+            updated=report.count(IngestOutcome.UPDATED),
+            unchanged=report.count(IngestOutcome.UNCHANGED),
+            refused=report.count(IngestOutcome.REFUSED),
+            seconds=report.seconds,
+            items=report.items,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+def article_request_body() -> dict[str, Any]:
+    """The OpenAPI request body of `POST /v1/articles`, which takes two media types."""
+    article = ArticleInput.model_json_schema()
+    upload = {
+        "type": "object",
+        "properties": {
+            "files": {"type": "array", "items": {"type": "string", "format": "binary"}},
+            "publisher": {"type": "string", "description": "Of all these files"},
+        },
+        "required": ["files"],
+    }
+    example = {
+        "title": "Ferry to Osk runs again",
+        "text": "The ferry to Osk runs again from Monday, the harbour office said.",
+        "publisher": "Skerry Post",
+        "published_at": "2026-03-06",
+    }
+    one_or_many = {"oneOf": [article, {"type": "array", "items": article, "minItems": 1}]}
+    return {
+        "required": True,
+        "content": {
+            "application/json": {"schema": one_or_many, "example": example},
+            "multipart/form-data": {"schema": upload},
+        },
+    }

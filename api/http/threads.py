@@ -1,0 +1,48 @@
+"""The hop from the event loop to the synchronous core."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import anyio.to_thread
+from anyio import CapacityLimiter
+
+from api.http.problems import ProblemError
+from api.service import Limits
+
+T = TypeVar("T")
+
+
+class Threads:
+    """Runs calls of the core in a few threads, apart for questions and for the archive, so that
+    a long ingest does not keep questions waiting, nor the other way round."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._engine = CapacityLimiter(limits.engine_threads)
+        self._archive = CapacityLimiter(limits.archive_threads)
+        self._probe = CapacityLimiter(1)
+        self._waiting = limits.waiting
+
+    async def engine(self, call: Callable[[], T]) -> T:
+        """Run a call of the engine. Raises: ProblemError when too many wait already."""
+        return await self._run(call, self._engine)
+
+    async def archive(self, call: Callable[[], T]) -> T:
+        """Run a call of the archive. Raises: ProblemError when too many wait already."""
+        return await self._run(call, self._archive)
+
+    async def probe(self, call: Callable[[], T]) -> T:
+        """Run a readiness probe: it must come through when everything else is busy."""
+        return await anyio.to_thread.run_sync(call, limiter=self._probe)
+
+    async def _run(self, call: Callable[[], T], limiter: CapacityLimiter) -> T:
+        if limiter.statistics().tasks_waiting >= self._waiting:
+            raise ProblemError(
+                503,
+                "busy",
+                "Quoth is working on as many requests as it can",
+                hint="Try again in a few seconds",
+                retryable=True,
+            )
+        return await anyio.to_thread.run_sync(call, limiter=limiter)

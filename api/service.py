@@ -1,0 +1,108 @@
+"""What the ways in need from the core: an engine that answers, and an archive that holds.
+
+The composition roots build the real ones; tests hand in their own. Everything here is
+synchronous, and may be called from several threads at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from index.records import Article, ArticlePage, IngestReport
+from rag.records import Answer, Query, RetrievedPassage
+
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """Whether questions can be answered now, and what is held."""
+
+    ready: bool
+    reasons: tuple[str, ...]
+    """Why not, one line each; empty when ready."""
+    articles: int
+    passages: int
+
+
+class Engine(Protocol):
+    """Answers questions."""
+
+    def ask(self, query: Query) -> Answer:
+        """One answer; `not_found` is an answer like any other."""
+
+    def search(self, query: Query) -> Sequence[RetrievedPassage]:
+        """The passages nearest to the question, nearest first, at most `query.top_k`."""
+
+
+class Archive(Protocol):
+    """Holds articles."""
+
+    def article(self, article_id: str) -> Article:
+        """The current version. Raises: ArticleNotFound."""
+
+    def articles(
+        self,
+        *,
+        limit: int,
+        offset: int,
+        publisher: str | None = None,
+        contains: str | None = None,
+    ) -> ArticlePage:
+        """A page of the listing; `contains` looks in titles, without regard to case."""
+
+    def delete(self, article_ids: Sequence[str]) -> int:
+        """How many of these articles were there and are now gone."""
+
+    def ingest_files(
+        self,
+        paths: Sequence[Path],
+        *,
+        publisher: str | None = None,
+        origins: Sequence[str] | None = None,
+    ) -> IngestReport:
+        """Take in files. `origins` says what to call each of them; None: its path."""
+
+    def ingest_records(
+        self, records: Sequence[Mapping[str, object]], *, origin: str
+    ) -> IngestReport:
+        """Take in records with the fields of article JSONL; one item of the report for each."""
+
+    def readiness(self) -> Readiness:
+        """Cheap enough to be asked every few seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much one request, and all of them together, may ask for."""
+
+    question_characters: int = 2_000
+    body_bytes: int = 1024 * 1024
+    """Largest request body, except where articles are sent."""
+    upload_bytes: int = 64 * 1024 * 1024
+    """Largest request body where articles are sent."""
+    upload_files: int = 1_000
+    engine_threads: int = 4
+    """Questions worked on at once."""
+    archive_threads: int = 4
+    """Archive requests worked on at once."""
+    waiting: int = 64
+    """Requests that may wait for a thread; the next one is told to come back later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """All that a way in is given."""
+
+    engine: Engine
+    archive: Archive
+    limits: Limits = field(default_factory=Limits)
+    allowed_hosts: frozenset[str] | None = LOOPBACK_HOSTS
+    """Names under which the service answers (`Host` header, without port); None: any name.
+    A fixed set keeps a web page that points its own name at this machine from using it."""
+    scratch: Path | None = None
+    """Where uploads lie while they are read; None: the system's folder for temporary files."""
+    version: str = "0"

@@ -1,0 +1,58 @@
+// Shows an article beside the answer, with the quoted words marked.
+
+import { markedBlocks } from "./codepoints.js";
+import { button, el } from "./elements.js";
+import { byline } from "./sources.js";
+
+/** Fill `place` with the article and bring the code points from `start` to `end` into view. */
+export function showArticle(place, article, { start = 0, end = 0 }, close) {
+  const title = el("h2", { className: "reader-title", dir: "auto", tabIndex: -1 }, article.title);
+  const text = el("div", { className: "reader-text" });
+  for (const pieces of markedBlocks(article.text, start, end)) {
+    const nodes = pieces.map((piece) => (piece.marked ? el("mark", {}, piece.text) : piece.text));
+    text.append(el("p", { dir: "auto" }, ...nodes));
+  }
+  place.replaceChildren(closeButton(close), title, byline(article), authors(article), text);
+  place.hidden = false;
+  const mark = text.querySelector("mark");
+  if (mark) bringIntoView(place, mark);
+  else showTop(place, title);
+}
+
+export function showArticleProblem(place, problem, close) {
+  place.replaceChildren(
+    closeButton(close),
+    el("p", { className: "problem" }, problem.message, " ", problem.hint ?? ""),
+  );
+  place.hidden = false;
+  showTop(place, place.querySelector("button"));
+}
+
+function closeButton(close) {
+  return button("close", "Close", close, { title: "Close (Esc)", aria: { keyshortcuts: "Escape" } });
+}
+
+function authors(article) {
+  const names = article.authors.join(", ");
+  return names ? el("p", { className: "authors", dir: "auto" }, `By ${names}`) : "";
+}
+
+function showTop(place, focused) {
+  place.scrollTop = 0;
+  focused.focus({ preventScroll: true });
+  place.scrollIntoView({ block: "nearest" });
+}
+
+function bringIntoView(place, mark) {
+  mark.tabIndex = -1;
+  mark.focus({ preventScroll: true });
+  const scrolls = getComputedStyle(place).overflowY !== "visible";
+  if (scrolls) {
+    // Beside the answer, only the article moves.
+    const offset = mark.getBoundingClientRect().top - place.getBoundingClientRect().top;
+    place.scrollTop += offset - place.clientHeight / 3;
+    place.scrollIntoView({ block: "nearest" });
+  } else {
+    mark.scrollIntoView({ block: "center" });
+  }
+}

@@ -1,0 +1,62 @@
+// How sources are named: publisher, date, where the date comes from, link to the original.
+
+import { el, joined } from "./elements.js";
+
+const DAY = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+  timeZone: "UTC",
+});
+
+const DATE_SOURCES = {
+  dateline: "from the dateline",
+  caption: "from a photo caption",
+  page_date: "as shown on the page",
+  age_label: "worked out from “… ago”",
+  url: "from the address",
+};
+
+// The publisher's own statement of the date; anything else is worth a word.
+const STATED = new Set(["metadata"]);
+
+/** `6 January 2026`, or null. */
+export function readableDay(iso) {
+  return iso ? DAY.format(new Date(`${iso}T00:00:00Z`)) : null;
+}
+
+/** The date as an element, with where it was found unless that goes without saying. */
+export function dateOf({ published_at, published_at_source, published_at_confidence }) {
+  if (!published_at) return el("span", { className: "undated" }, "no date");
+  const time = el("time", { dateTime: published_at }, readableDay(published_at));
+  const source = published_at_source;
+  const sure = published_at_confidence ? published_at_confidence === "high" : STATED.has(source);
+  if (sure || !source) return time;
+  const words = DATE_SOURCES[source] ?? `from ${source.replaceAll("_", " ")}`;
+  const doubt = published_at_confidence === "low" ? ", unsure" : "";
+  return el("span", {}, time, el("span", { className: "date-source" }, ` (${words}${doubt})`));
+}
+
+/** Publisher, date and link, with dots between them. */
+export function byline(source) {
+  const publisher = el(
+    "span",
+    { className: "publisher", dir: "auto" },
+    source.publisher || "Unknown publisher",
+  );
+  const parts = [publisher, dateOf(source), originalLink(source.url)];
+  return el("p", { className: "byline" }, ...joined(parts, " · "));
+}
+
+/** A link to the original where the address is one of the web; null otherwise. */
+export function originalLink(address) {
+  if (!address || !URL.canParse(address)) return null;
+  const url = new URL(address);
+  if (url.protocol !== "https:" && url.protocol !== "http:") return null;
+  return el(
+    "a",
+    { href: url.href, target: "_blank", rel: "noopener noreferrer", title: url.href },
+    "Original",
+    el("span", { aria: { hidden: "true" } }, " ↗"),
+  );
+}

@@ -1,0 +1,1 @@
+"""Measurements and trainings that are run by hand; no part of the installed package."""

@@ -1,0 +1,126 @@
+"""Where the archive holds the evidence of a gold question, and what covers it.
+
+Evidence is quoted words, so it is looked up in the stored text: a gold set outlives any change of
+chunking and of ids. White space and the shape of quotation marks and dashes are ignored, because
+cleaning changes them; nothing else is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from eval.gold import Evidence, GoldQuestion
+from eval.targets.base import Target
+from index.records import Span
+from rag.records import Citation, RetrievedPassage
+
+_FOLDED = str.maketrans(
+    {**dict.fromkeys("‘’‚‛′", "'"), **dict.fromkeys("“”„‟″«»", '"'), **dict.fromkeys("‐‑‒–—―", "-")}
+)  # one code point to one code point, so that offsets stay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceItem:
+    """One piece of evidence of a question, and every place where its words are stored."""
+
+    key: str
+    """Unique within the question."""
+    evidence: Evidence
+    articles: frozenset[str]
+    """Ids of the articles that the reference names."""
+    places: tuple[tuple[str, Span], ...]
+    """Article id and span of each occurrence of the quote; empty where there is none."""
+
+
+def locate_evidence(question: GoldQuestion, target: Target) -> tuple[EvidenceItem, ...]:
+    """Return the question's evidence, each item with its places in the target's articles."""
+    items = []
+    for number, evidence in enumerate(question.evidence, start=1):
+        articles = target.resolve(evidence.article)
+        places = tuple(
+            (article_id, span)
+            for article_id in sorted(articles)
+            for span in find_quote(evidence.quote, target.article_text(article_id) or "")
+        )
+        items.append(
+            EvidenceItem(
+                key=f"evidence-{number}", evidence=evidence, articles=articles, places=places
+            )
+        )
+    return tuple(items)
+
+
+def find_quote(quote: str, text: str) -> list[Span]:
+    """Return the spans of all occurrences of the quote in the text, ascending."""
+    words = quote.translate(_FOLDED).split()
+    if not words:
+        return []
+    pattern = re.compile(r"\s+".join(re.escape(word) for word in words))
+    return [Span(*match.span()) for match in pattern.finditer(text.translate(_FOLDED))]
+
+
+def passage_covers(passage: RetrievedPassage, item: EvidenceItem) -> bool:
+    """Return whether the passage shows the evidence.
+
+    It does if its span holds at least half of an occurrence of the quote. Search lists one of
+    several copies of a story and names the others: where the evidence is in one of those, the
+    passage must hold the whole quote.
+    """
+    span = Span(passage.start, passage.end)
+    for article_id, place in item.places:
+        if article_id == passage.article_id and 2 * _overlap(span, place) >= _length(place):
+            return True
+    copies = {copy.article_id for copy in passage.also_carried_by}
+    if copies.isdisjoint(article_id for article_id, _ in item.places):
+        return False
+    return bool(find_quote(item.evidence.quote, passage.text))
+
+
+def citation_overlaps(citation: Citation, item: EvidenceItem) -> bool:
+    """Return whether quote and evidence share at least half of the shorter of the two.
+
+    A cited sentence may be a part of the evidence, or the evidence a part of it; a word at the
+    edge is not enough.
+    """
+    span = Span(citation.start, citation.end)
+    return any(
+        2 * _overlap(span, place) >= min(_length(span), _length(place)) > 0
+        for article_id, place in item.places
+        if article_id == citation.article_id
+    )
+
+
+def is_of_evidence(citation: Citation, item: EvidenceItem) -> bool:
+    """Return whether the cited article is one that the evidence names, or a copy of one."""
+    carriers = {citation.article_id, *(copy.article_id for copy in citation.also_carried_by)}
+    return not item.articles.isdisjoint(carriers)
+
+
+def missing_evidence(question: GoldQuestion, items: Iterable[EvidenceItem]) -> list[str]:
+    """Return one line for each item whose article or quote is nowhere in the archive."""
+    lines = []
+    for item in items:
+        if item.places:
+            continue
+        what = (
+            f"quote not found in {item.evidence.article!r}: {_shortened(item.evidence.quote)!r}"
+            if item.articles
+            else f"no article {item.evidence.article!r}"
+        )
+        lines.append(f"{question.id}: {what}")
+    return lines
+
+
+def _overlap(left: Span, right: Span) -> int:
+    return max(0, min(left.end, right.end) - max(left.start, right.start))
+
+
+def _length(span: Span) -> int:
+    return span.end - span.start
+
+
+def _shortened(text: str, limit: int = 80) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

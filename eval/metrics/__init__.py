@@ -1,0 +1,1 @@
+"""Pure functions from questions, answers and evidence to numbers; `docs/metrics.md` has them."""

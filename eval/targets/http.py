@@ -1,0 +1,202 @@
+"""A target by URL: a running Quoth, asked over HTTP."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+from urllib.parse import quote
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from eval.gold import GoldQuestion
+from eval.targets.base import TOP_K, TimedAnswer
+from eval.targets.references import ArticleNames, ReferenceIndex
+from index.errors import InputError, QuothError, StoreUnavailable
+from rag.records import Answer
+
+if TYPE_CHECKING:
+    import httpx
+
+_PAGE_SIZE = 100
+
+
+class _Listed(BaseModel):
+    article_id: str
+    url: str | None = None
+    origin: str = ""
+
+
+class _Listing(BaseModel):
+    articles: list[_Listed]
+    total: int
+
+
+class _Stored(BaseModel):
+    text: str
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class HttpTarget:
+    """Asks a running Quoth; milliseconds include the way there and back.
+
+    Hold it in a `with` block, or close it. Nothing is sent until it is used; `connect` is the
+    way to learn at once whether anyone answers.
+    """
+
+    def __init__(
+        self, url: str, *, timeout_seconds: float = 60.0, headers: Mapping[str, str] | None = None
+    ) -> None:
+        import httpx
+
+        self._name = url.rstrip("/")
+        try:
+            self._client = httpx.Client(
+                base_url=self._name, timeout=timeout_seconds, headers=dict(headers or {})
+            )
+        except httpx.InvalidURL as error:
+            raise InputError(
+                f"{url} is not a URL", hint="give one like http://host:8000"
+            ) from error
+        self._texts: dict[str, str | None] = {}
+
+    @classmethod
+    def connect(
+        cls, url: str, *, timeout_seconds: float = 60.0, headers: Mapping[str, str] | None = None
+    ) -> Self:
+        """Return a target whose archive has been listed. Raises: StoreUnavailable."""
+        target = cls(url, timeout_seconds=timeout_seconds, headers=headers)
+        try:
+            target.resolve("")
+        except QuothError:
+            target.close()
+            raise
+        return target
+
+    @property
+    def name(self) -> str:
+        """The URL."""
+        return self._name
+
+    def ask(self, question: GoldQuestion) -> TimedAnswer:
+        """Return the service's answer. Raises: QuothError where it gives none, or no Answer."""
+        body: dict[str, Any] = {"question": question.question, "top_k": TOP_K}
+        if question.as_of is not None:
+            body["as_of"] = question.as_of.isoformat()
+        started = time.perf_counter()
+        response = self._send("POST", "/v1/ask", body=body)
+        milliseconds = (time.perf_counter() - started) * 1000
+        return TimedAnswer(answer=self._answer(response), milliseconds=milliseconds)
+
+    def article_text(self, article_id: str) -> str | None:
+        """Return the stored text; None where the service knows no such article."""
+        if article_id not in self._texts:
+            path = f"/v1/articles/{quote(article_id, safe='')}"
+            response = self._send("GET", path, allow_missing=True)
+            missing = response.status_code == 404
+            self._texts[article_id] = None if missing else self._parse(_Stored, response).text
+        return self._texts[article_id]
+
+    def resolve(self, article_ref: str) -> frozenset[str]:
+        """Return the ids of the articles that the reference names."""
+        return self._references.resolve(article_ref)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @cached_property
+    def _references(self) -> ReferenceIndex:
+        return ReferenceIndex(self._listing())
+
+    def _listing(self) -> Iterator[ArticleNames]:
+        offset = 0
+        while True:
+            path = f"/v1/articles?limit={_PAGE_SIZE}&offset={offset}"
+            page = self._parse(_Listing, self._send("GET", path))
+            for listed in page.articles:
+                yield ArticleNames(listed.article_id, listed.url, listed.origin)
+            offset += len(page.articles)
+            if not page.articles or offset >= page.total:
+                return
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        allow_missing: bool = False,
+    ) -> httpx.Response:
+        import httpx
+
+        try:
+            response = self._client.request(method, path, json=body)
+        except httpx.TimeoutException as error:
+            raise StoreUnavailable(f"{self._name} did not answer in time") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise StoreUnavailable(
+                f"no Quoth answers at {self._name}", hint="start it, or correct the URL"
+            ) from error
+        if response.is_success or (allow_missing and response.status_code == 404):
+            return response
+        refused = InputError if response.is_client_error else StoreUnavailable
+        raise refused(f"{self._name} answered {response.status_code}{_detail(response)}")
+
+    def _answer(self, response: httpx.Response) -> Answer:
+        try:
+            return TypeAdapter(Answer).validate_python(_complete(response.json()))
+        except ValueError as error:  # not JSON, or not an Answer
+            raise self._unreadable("an answer", error) from error
+
+    def _parse(self, model: type[_Model], response: httpx.Response) -> _Model:
+        try:
+            return model.model_validate_json(response.content)
+        except ValidationError as error:
+            raise self._unreadable("articles", error) from error
+
+    def _unreadable(self, what: str, error: ValueError) -> QuothError:
+        reason = str(error)
+        if isinstance(error, ValidationError):
+            first = error.errors(include_url=False)[0]
+            reason = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        return StoreUnavailable(f"{self._name} sent {what} that cannot be read ({reason})")
+
+
+def _complete(document: Any) -> Any:
+    """Return an Answer's JSON with the keys that the contract leaves open set to null."""
+    if not isinstance(document, dict) or not isinstance(document.get("retrieved"), list):
+        return document
+    open_keys = {"publisher": None, "url": None, "published_at": None}
+    passages = [
+        open_keys | passage if isinstance(passage, dict) else passage
+        for passage in document["retrieved"]
+    ]
+    return document | {"retrieved": passages}
+
+
+def _detail(response: httpx.Response) -> str:
+    """Return what a problem document (RFC 9457) says, or nothing."""
+    try:
+        document = response.json()
+    except ValueError:
+        return ""
+    if not isinstance(document, dict):
+        return ""
+    said = document.get("detail") or document.get("title")
+    return f": {' '.join(said.split())}" if isinstance(said, str) else ""

@@ -1,0 +1,1 @@
+"""The write path: articles in, followers kept in step. Knows no questions."""

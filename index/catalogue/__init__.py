@@ -1,0 +1,1 @@
+"""The catalogue: the only truth about articles, versions, passages, vectors and changes."""

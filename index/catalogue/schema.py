@@ -1,0 +1,111 @@
+"""Tables of the catalogue. Migrations build them; this is what queries are written against."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Date,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+METADATA = MetaData()
+
+META = Table(
+    "meta",
+    METADATA,
+    Column("key", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""Facts about the archive itself: its id, and the model that its vectors come from."""
+
+ARTICLES = Table(
+    "articles",
+    METADATA,
+    Column("article_id", String(64), primary_key=True),
+    Column("identity_key", Text, nullable=False, unique=True),
+    Column("version", Integer, nullable=False),
+    Column("story_id", String(64), nullable=False, index=True),
+)
+"""One row an article; `version` is the current one."""
+
+VERSIONS = Table(
+    "versions",
+    METADATA,
+    Column("article_id", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("publisher", Text),
+    Column("authors", JSON, nullable=False),
+    Column("url", Text),
+    Column("published_at", Date, index=True),
+    Column("published_source", String(32)),
+    Column("published_confidence", String(16)),
+    Column("content_hash", String(64), nullable=False, index=True),
+    Column("signature", LargeBinary, nullable=False),
+    Column("ingested_at", DateTime(timezone=True), nullable=False),
+    ForeignKeyConstraint(["article_id"], ["articles.article_id"], ondelete="CASCADE"),
+)
+"""Every version of every article; superseded ones keep text and metadata, not passages."""
+
+PASSAGES = Table(
+    "passages",
+    METADATA,
+    Column("passage_id", String(96), primary_key=True),
+    Column("article_id", String(64), nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("start_offset", Integer, nullable=False),
+    Column("end_offset", Integer, nullable=False),
+    Column("sentences", JSON, nullable=False),
+    Column("input_hash", String(64), nullable=False, index=True),
+    Column("vector", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["article_id"], ["articles.article_id"], ondelete="CASCADE"),
+)
+"""Passages of current versions. `sentences` is [[start, end], …]; `vector` is float16,
+little-endian; `input_hash` names the text that was embedded, so that it is embedded once."""
+
+STORY_BANDS = Table(
+    "story_bands",
+    METADATA,
+    Column("band_key", String(40), primary_key=True),
+    Column("article_id", String(64), primary_key=True, index=True),
+    ForeignKeyConstraint(["article_id"], ["articles.article_id"], ondelete="CASCADE"),
+)
+"""Locality-sensitive hashing of article texts: articles that share a band may be copies."""
+
+CHANGES = Table(
+    "changes",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("article_id", String(64), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    sqlite_autoincrement=True,
+)
+"""The change log that followers catch up with; `kind` is `put` or `delete`."""
+
+RUNS = Table(
+    "ingest_runs",
+    METADATA,
+    Column("run_id", Integer, primary_key=True, autoincrement=True),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("seconds", Integer, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Column("unchanged", Integer, nullable=False),
+    Column("refused", JSON, nullable=False),
+    Index("ix_ingest_runs_started_at", "started_at"),
+)
+"""What each ingest did; `refused` is [[origin, reason], …]."""

@@ -1,0 +1,148 @@
+"""Bytes to text: encodings, binary files in disguise, newlines, Unicode form.
+
+Order of trial: byte order mark; UTF-16 without one (told by where its NULs stand); signs of a
+binary file; UTF-8; an encoding that the file itself declares; a guess by charset-normalizer.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+
+from index.errors import SourceRefused
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+_MAGIC = (
+    (b"%PDF-", "a PDF", "export it as text or HTML"),
+    (b"PK\x03\x04", "a zip archive or an Office document", "unpack it, or save it as text"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document", "save it as text or HTML"),
+    (b"{\\rtf", "an RTF document", "save it as text"),
+    (b"\x1f\x8b", "gzip-compressed", "unpack it"),
+    (b"BZh", "bzip2-compressed", "unpack it"),
+    (b"\xfd7zXZ", "xz-compressed", "unpack it"),
+    (b"7z\xbc\xaf", "a 7-Zip archive", "unpack it"),
+    (b"\x89PNG", "a PNG image", "Quoth reads text only"),
+    (b"\xff\xd8\xff", "a JPEG image", "Quoth reads text only"),
+    (b"GIF8", "a GIF image", "Quoth reads text only"),
+    (b"\x7fELF", "a program", "Quoth reads text only"),
+    (b"SQLite format 3", "a SQLite database", "export its articles as JSONL"),
+)
+
+_SAMPLE = 65_536
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_NEWLINE = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_DECLARED = re.compile(
+    rb"""<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,80}?encoding)\s*=\s*["']?\s*([\w.:-]+)""",
+    re.IGNORECASE,
+)
+_BINARY_SHARE = 0.02
+_GUESSES = ["cp1252", "cp1250", "cp1251", "koi8_r", "iso8859_7", "cp1256", "shift_jis", "gb18030"]
+
+
+def decode(data: bytes) -> str:
+    """The text of a file, NFC-normalised, with `\\n` as its only line ending.
+
+    Raises:
+        SourceRefused: nothing in it, a binary file, or no encoding fits.
+    """
+    if not data.strip():
+        raise SourceRefused("the file is empty", hint="put the article's text in it")
+    return normalise(_to_text(data))
+
+
+def normalise(text: str) -> str:
+    """`text` in Unicode form NFC, with `\\n` as its only line ending and no control characters."""
+    text = _NEWLINE.sub("\n", text.removeprefix("\ufeff"))
+    text = _LONE_SURROGATE.sub("\ufffd", _UNPRINTABLE.sub("", text))
+    return unicodedata.normalize("NFC", text)
+
+
+def _to_text(data: bytes) -> str:
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return _decoded(data.removeprefix(mark) if encoding == "utf-8" else data, encoding)
+    wide = _utf16_without_mark(data[:_SAMPLE])
+    if wide is not None:
+        return _decoded(data, wide)
+    refuse_binary(data)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _declared(data) or _guessed(data)
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise SourceRefused(
+            f"it begins as {encoding.upper()} but does not go on so (byte {error.start})",
+            hint="save it again as UTF-8",
+        ) from error
+
+
+def _utf16_without_mark(sample: bytes) -> str | None:
+    """The byte order, where nearly all NULs stand at even (big) or odd (little) places."""
+    nulls = sample.count(0)
+    if nulls < len(sample) // 10 or len(sample) % 2:
+        return None
+    even = sample[::2].count(0)
+    if even > 0.9 * nulls:
+        candidate = "utf-16-be"
+    elif even < 0.1 * nulls:
+        candidate = "utf-16-le"
+    else:
+        return None
+    text = sample.decode(candidate, errors="replace")
+    strange = sum(not (char.isprintable() or char.isspace()) for char in text)
+    return candidate if strange <= _BINARY_SHARE * len(text) else None
+
+
+def refuse_binary(data: bytes) -> None:
+    """Do nothing for text in a one-byte encoding or UTF-8.
+
+    Raises:
+        SourceRefused: the bytes are an archive, an image, a program or the like.
+    """
+    for magic, kind, advice in _MAGIC:
+        if data.startswith(magic):
+            raise SourceRefused(f"it is {kind}, not text", hint=advice)
+    sample = data[:_SAMPLE]
+    controls = len(_CONTROL.findall(sample))
+    if b"\x00" in sample or controls > _BINARY_SHARE * len(sample):
+        raise SourceRefused(
+            "it is a binary file, not text", hint="Quoth reads text, Markdown, HTML and JSON"
+        )
+
+
+def _declared(data: bytes) -> str | None:
+    """The text in the encoding that an HTML or XML head declares, if it has one that fits."""
+    match = _DECLARED.search(data[:2048])
+    if match is None:
+        return None
+    name = match.group(1).decode("ascii", errors="replace")
+    try:
+        codec = codecs.lookup(name).name
+        # Browsers read a page that says Latin-1 as Windows-1252, and so must we.
+        return data.decode("cp1252" if codec == "iso8859-1" else codec)
+    except (LookupError, UnicodeDecodeError):
+        return None
+
+
+def _guessed(data: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data, cp_isolation=_GUESSES, enable_fallback=False).best()
+    if best is None:
+        raise SourceRefused("its encoding cannot be told", hint="save it again as UTF-8")
+    return str(best)

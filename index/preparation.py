@@ -1,0 +1,84 @@
+"""From a document as loaded to an article ready to be cut into passages."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from index.cleaning import clean
+from index.errors import SourceRefused
+from index.metadata import describe
+from index.records import PublishedDate, SourceDocument
+from index.sentences import split_sentences
+
+_MIN_SENTENCE_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedArticle:
+    """A cleaned article with its metadata, not yet stored."""
+
+    origin: str
+    identity_key: str
+    """The same for every version of an article, different for different articles."""
+    title: str
+    text: str
+    """One paragraph per line, a blank line between paragraphs."""
+    publisher: str | None
+    authors: tuple[str, ...]
+    url: str | None
+    published: PublishedDate | None
+
+
+def prepare(document: SourceDocument, *, publisher: str | None = None) -> PreparedArticle:
+    """The article that a document holds; `publisher` overrides what the document says.
+
+    Raises:
+        SourceRefused: nothing that could be quoted is left.
+    """
+    found = describe(document)
+    names = [name for name in (found.title, found.publisher, publisher) if name]
+    text = clean(document.text, names=names)
+    if not _has_sentence(text):
+        raise SourceRefused(
+            "it holds no sentence of text", hint="give it the article's own text, in sentences"
+        )
+    outlet = publisher or found.publisher
+    return PreparedArticle(
+        origin=document.origin,
+        identity_key=_identity_key(document, outlet),
+        title=found.title,
+        text=text,
+        publisher=outlet,
+        authors=found.authors,
+        url=document.url,
+        published=found.published,
+    )
+
+
+def _has_sentence(text: str) -> bool:
+    for start, end in split_sentences(text):
+        words = [word for word in text[start:end].split() if any(map(str.isalpha, word))]
+        if len(words) >= _MIN_SENTENCE_WORDS:
+            return True
+    return False
+
+
+def _identity_key(document: SourceDocument, publisher: str | None) -> str:
+    """The source's own identifier; else its address; else outlet and place of the file."""
+    if document.identity:
+        return f"id:{document.identity}"
+    if document.url:
+        return f"url:{_canonical(document.url)}"
+    return f"file:{publisher or ''}:{os.path.abspath(document.origin)}"  # noqa: PTH100 - as text
+
+
+def _canonical(url: str) -> str:
+    """The address without scheme, tracking parameters, fragment and final slash."""
+    from courlan import normalize_url
+
+    try:
+        tidy = str(normalize_url(url, strict=False))
+    except ValueError:
+        tidy = url
+    return tidy.split("#", 1)[0].split("://", 1)[-1].removeprefix("www.").rstrip("/")

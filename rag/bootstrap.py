@@ -1,0 +1,68 @@
+"""Where settings become an answer engine. The only place that names concrete readers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.archive import Archive
+from index.embedding.base import Embedder
+from rag.engine import AnswerEngine, AnswerShape
+from rag.quoting import Quoter
+from rag.reading.similarity import SimilarityReader
+from rag.retrieval import HybridRetriever, RetrievalShape
+from rag.settings import RagSettings
+
+
+class _SentenceEmbedder:
+    """An archive's embedder in the shape that the reader asks for."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of questions, float32 (n, dim), L2-normalised."""
+        return np.stack([self._embedder.embed_query(text) for text in texts])
+
+    def embed_sentences(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of sentences, float32 (n, dim), L2-normalised."""
+        return self._embedder.embed_documents(texts)
+
+
+def build_retriever(archive: Archive, settings: RagSettings) -> HybridRetriever:
+    """The retriever over an archive."""
+    return HybridRetriever(
+        catalogue=archive.catalogue,
+        embedder=archive.embedder,
+        dense=archive.dense,
+        lexical=archive.lexical,
+        shape=RetrievalShape(
+            fusion=settings.fusion, weight=settings.fusion_weight, depth=settings.candidate_depth
+        ),
+    )
+
+
+def build_engine(archive: Archive, settings: RagSettings) -> AnswerEngine:
+    """The answer engine over an archive.
+
+    Raises:
+        ModelMismatch: the archive was embedded with another model than the settings name.
+    """
+    archive.check_model()
+    reader = SimilarityReader(
+        _SentenceEmbedder(archive.embedder), archive.lexical, passages=settings.read_passages
+    )
+    threshold = settings.answer_threshold
+    return AnswerEngine(
+        retriever=build_retriever(archive, settings),
+        reader=reader,
+        quoter=Quoter(archive.catalogue),
+        shape=AnswerShape(
+            threshold=reader.threshold if threshold is None else threshold,
+            read_passages=settings.read_passages,
+            max_sentences=settings.max_sentences,
+            max_question_chars=settings.max_question_chars,
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Reading: which sentences of the retrieved passages answer the question, if any."""

@@ -1,0 +1,233 @@
+"""What an English question asks for: its content words, the names and numbers in it, and the
+kind of answer it expects. Deterministic rules, no model."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rag.reading.terms import Term, terms_of
+
+
+class AnswerType(StrEnum):
+    """The kind of thing that would answer."""
+
+    DURATION = "duration"
+    COUNT = "count"
+    PERCENT = "percent"
+    MONEY = "money"
+    QUANTITY = "quantity"
+    DATE = "date"
+    PERSON = "person"
+    PLACE = "place"
+    ORGANISATION = "organisation"
+    REASON = "reason"
+    STATEMENT = "statement"
+    YES_NO = "yes_no"
+    DEFINITION = "definition"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question, analysed."""
+
+    text: str
+    terms: tuple[Term, ...]
+    """Content words in order, without question words, stop words and words that only name the
+    kind of answer ("year" in "what year")."""
+    names: frozenset[str]
+    """Keys of the terms that are names: capitalised where English does not ask for it."""
+    numbers: frozenset[str]
+    """Keys of the terms that are numbers."""
+    types: tuple[AnswerType, ...]
+    """Kinds of answer that would do, most likely first; never empty."""
+    unit: str | None = None
+    """Key of what is counted: "country" in "how many countries"."""
+
+    @property
+    def main_type(self) -> AnswerType:
+        """The most likely kind."""
+        return self.types[0]
+
+
+_T = AnswerType
+_TIME_UNITS = r"(?:second|minute|hour|day|night|week|month|year|decade|centur(?:y|ie))s?"
+_KINDS: tuple[tuple[tuple[str, ...], tuple[AnswerType, ...]], ...] = (
+    (
+        (
+            rf"\b(?:how long|for how many {_TIME_UNITS}|how many (?:more )?{_TIME_UNITS})\b",
+            r"\b(?:what|which) (?:is|was|are|were|would be)(?: the)? (?:duration|length of time)\b",
+        ),
+        (_T.DURATION,),
+    ),
+    (
+        (
+            r"\bhow much (?:money|cash)\b",
+            (
+                r"\bhow much (?:\w+ ){0,6}?(?:cost|pay|paid|worth|spent?|earn(?:ed|s)?|"
+                r"invest(?:ed)?|"
+                r"raised?|charged?|fined?)\b"
+            ),
+            (
+                r"\b(?:what|which) (?:is|was|were|are|would be)? ?(?:the )?(?:\w+ )?(?:cost|price|"
+                r"budget|fine|sum|salary|fee|value)\b"
+            ),
+            r"\bhow expensive\b",
+        ),
+        (_T.MONEY,),
+    ),
+    (
+        (
+            r"\b(?:what|which) (?:percentage|percent|per cent|share|proportion|fraction|rate)\b",
+            r"\bhow (?:much|large a (?:part|share)) of\b|\bby how much\b|\bhow complete\b",
+        ),
+        (_T.PERCENT, _T.COUNT),
+    ),
+    (
+        (
+            r"\bhow many\b|\bhow often\b",
+            r"\b(?:what|which) (?:is |was )?(?:the )?(?:\w+ )?number\b",
+        ),
+        (_T.COUNT,),
+    ),
+    ((r"\bhow much\b",), (_T.MONEY, _T.PERCENT, _T.QUANTITY)),
+    ((r"\bhow old\b",), (_T.COUNT, _T.DURATION)),
+    (
+        (r"\bhow (?:far|tall|high|deep|wide|big|large|heavy|fast|hot|cold|close|strong|loud)\b",),
+        (_T.QUANTITY, _T.COUNT),
+    ),
+    (
+        (
+            r"^\W*(?:\w+ ){0,3}when\b|\bsince when\b|\bhow (?:soon|recently|early|late)\b",
+            (
+                r"\b(?:what|which)(?: \w+)? (?:time|day|date|month|year|decade|century|season|"
+                r"weekday)\b"
+            ),
+        ),
+        (_T.DATE,),
+    ),
+    (
+        (
+            r"\b(?:who|whom|whose)\b",
+            (
+                r"\b(?:what|which) (?:\w+ )?(?:person|man|woman|actor|actress|president|minister|"
+                r"leader|"
+                r"author|singer|player|envoy|official|politician|king|queen|general|scientist|"
+                r"artist|"
+                r"name of the (?:man|woman|person))\b"
+            ),
+        ),
+        (_T.PERSON, _T.ORGANISATION),
+    ),
+    (
+        (
+            r"^\W*(?:\w+ ){0,2}where\b",
+            (
+                r"\b(?:what|which)(?: \w+)? (?:country|countries|nations?|cit(?:y|ies)|towns?|"
+                r"capitals?|"
+                r"states?|place|region|province|county|street|village|island|continent|river|"
+                r"location|"
+                r"venue|building)\b"
+            ),
+        ),
+        (_T.PLACE,),
+    ),
+    (
+        (
+            r"^\W*(?:\w+ ){0,2}why\b|\bfor what reason\b|\bwhat caused\b|\bhow come\b",
+            r"\bwhat (?:is|was|were|are) the reasons?\b",
+        ),
+        (_T.REASON,),
+    ),
+    (
+        (
+            (
+                r"\b(?:what|which)(?: \w+)? (?:company|companies|firm|organi[sz]ation|party|team|"
+                r"club|"
+                r"agency|bank|university|school|band|group|ministry|newspaper|network|airline)\b"
+            ),
+        ),
+        (_T.ORGANISATION,),
+    ),
+    (
+        (
+            (
+                r"\b(?:what|how) (?:did|does|do|has|have|had) .*\b(?:say|said|tell|told|write|"
+                r"written|"
+                r"describe|announce|respond|react|comment|think|argue|claim|warn|call)\b"
+            ),
+        ),
+        (_T.STATEMENT,),
+    ),
+    ((r"^\W*(?:what|who) (?:is|are|was|were) (?:an? |the )?[^?]{1,40}\??$",), (_T.DEFINITION,)),
+    (
+        (
+            (
+                r"^\W*(?:is|are|was|were|am|do|does|did|has|have|had|will|would|can|could|should|"
+                r"may|"
+                r"might|must)\b"
+            ),
+        ),
+        (_T.YES_NO,),
+    ),
+)
+"""Forms of questions and the kinds of answer they expect; the first that fits decides."""
+_COMPILED = tuple(
+    (re.compile("|".join(patterns), re.IGNORECASE), types) for patterns, types in _KINDS
+)
+_UNIT = re.compile(
+    r"\bhow many (?:more |other |different |of the |of )?(?P<unit>[^?]*)", re.IGNORECASE
+)
+_KIND_WORDS = re.compile(
+    rf"\b(?:how long|how many (?={_TIME_UNITS}\b)(?:{_TIME_UNITS})|how (?:much|many|old|far|often)"
+    r"|(?:what|which) (?:percentage|percent|per cent|share|proportion|fraction|number|time|day|"
+    r"date|month|year|decade|century|person|place|location|reason|name|city|country|town|state|"
+    r"region|company|firm|organi[sz]ation|team)|money)\b",
+    re.IGNORECASE,
+)
+_ASKING_WORDS = frozenset({"name", "list", "describe", "explain", "tell", "give", "know", "happen"})
+_MODIFIERS_OF_A_UNIT = 2
+_PLURALS_WITHOUT_S = frozenset({"people", "men", "women", "children", "police", "staff"})
+
+
+def analyse(text: str) -> Question:
+    """`text` as a `Question`."""
+    types = next((types for pattern, types in _COMPILED if pattern.search(text)), (_T.OTHER,))
+    asked = [match.span() for match in _KIND_WORDS.finditer(text)]
+    words = terms_of(text)
+    content = tuple(
+        term
+        for position, term in enumerate(words)
+        if not term.is_stop_word
+        and not any(start <= term.start and term.end <= end for start, end in asked)
+        and not (position == 0 and term.text.lower() in _ASKING_WORDS)
+    )
+    terms = content or tuple(term for term in words if len(term.text) > 1)
+    first = words[0].start if words else 0
+    return Question(
+        text=text,
+        terms=terms,
+        names=frozenset(
+            t.key for t in terms if t.is_capitalised and t.start != first and not t.is_number
+        ),
+        numbers=frozenset(t.key for t in terms if t.is_number),
+        types=types,
+        unit=_unit_of(text) if types[0] is _T.COUNT else None,
+    )
+
+
+def _unit_of(text: str) -> str | None:
+    """Key of the noun that "how many" counts: the last word before the verb group, taken as the
+    first plural among the next words, else the first word."""
+    match = _UNIT.search(text)
+    if match is None:
+        return None
+    following = [t for t in terms_of(match["unit"]) if not t.is_number][: _MODIFIERS_OF_A_UNIT + 1]
+    following = [t for t in following if not t.is_stop_word]
+    plural = next(
+        (t for t in following if t.text.lower() in _PLURALS_WITHOUT_S or t.text.endswith("s")), None
+    )
+    chosen = plural or (following[0] if following else None)
+    return chosen.key if chosen else None

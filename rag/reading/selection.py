@@ -1,0 +1,103 @@
+"""Which sentences to quote: the best one, and others only where they clearly add."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index.records import Span
+from rag.reading.answer_types import find_spans, has_form
+from rag.reading.base import Reading, SentenceReading
+from rag.reading.question import Question
+from rag.reading.terms import terms_of
+from rag.records import Candidate
+
+NEAR_THE_BEST = 0.92
+"""Share of the best score from which a sentence elsewhere is quoted too."""
+NEIGHBOUR = 0.35
+"""Share of the best score from which a neighbour is quoted that holds the expected kind."""
+SAME_STATEMENT = 0.6
+"""Share of common words from which two sentences say the same."""
+
+
+def select(
+    reading: Reading,
+    candidates: Sequence[Candidate],
+    question: Question,
+    *,
+    max_sentences: int = 3,
+) -> list[SentenceReading]:
+    """The sentences to quote, at least one where the reading has any: best source first, within
+    an article in text order."""
+    if not reading.sentences:
+        return []
+    best = reading.sentences[0]
+    chosen = [best]
+    for sentence in _neighbours(best, reading, candidates, question) + _rivals(best, reading):
+        if len(chosen) >= max_sentences:
+            break
+        if not any(_repeats(sentence, other, candidates) for other in chosen):
+            chosen.append(sentence)
+    return _in_order(chosen, candidates)
+
+
+def _neighbours(
+    best: SentenceReading,
+    reading: Reading,
+    candidates: Sequence[Candidate],
+    question: Question,
+) -> list[SentenceReading]:
+    """The sentences right before and after the best in its passage that hold the expected kind
+    of answer and are not far behind; only for kinds with a form, better score first."""
+    if not has_form(question.main_type):
+        return []
+    spans = candidates[best.candidate].passage.sentences
+    place = spans.index(best.span)
+    beside = {spans[i] for i in (place - 1, place + 1) if 0 <= i < len(spans)}
+    return [
+        sentence
+        for sentence in reading.sentences
+        if sentence.candidate == best.candidate
+        and sentence.span in beside
+        and sentence.score >= NEIGHBOUR * best.score
+        and find_spans(text_of(sentence.span, candidates[best.candidate]), question.main_type)
+    ]
+
+
+def _rivals(best: SentenceReading, reading: Reading) -> list[SentenceReading]:
+    """Sentences anywhere that are nearly as good as the best."""
+    return [s for s in reading.sentences[1:] if s.score >= NEAR_THE_BEST * best.score]
+
+
+def text_of(span: Span, candidate: Candidate) -> str:
+    """The words of a span of the article's text that lies in the candidate's passage."""
+    passage = candidate.passage
+    return passage.text[span.start - passage.start : span.end - passage.start]
+
+
+def _repeats(one: SentenceReading, other: SentenceReading, candidates: Sequence[Candidate]) -> bool:
+    """Whether both are the same sentence, or say the same in nearly the same words."""
+    first, second = candidates[one.candidate], candidates[other.candidate]
+    if first.passage.article_id == second.passage.article_id and one.span == other.span:
+        return True
+    left = _content(text_of(one.span, first))
+    right = _content(text_of(other.span, second))
+    smaller = min(len(left), len(right))
+    return not smaller or len(left & right) / smaller >= SAME_STATEMENT
+
+
+def _content(text: str) -> frozenset[str]:
+    return frozenset(term.key for term in terms_of(text) if not term.is_stop_word)
+
+
+def _in_order(
+    chosen: Sequence[SentenceReading], candidates: Sequence[Candidate]
+) -> list[SentenceReading]:
+    """Articles in the order in which they were chosen, and each in text order."""
+    articles = [candidates[s.candidate].passage.article_id for s in chosen]
+    return [
+        sentence
+        for _, sentence in sorted(
+            zip(articles, chosen, strict=True),
+            key=lambda pair: (articles.index(pair[0]), pair[1].span),
+        )
+    ]

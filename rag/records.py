@@ -1,0 +1,142 @@
+"""The records of the read path. `Answer` and what it holds have the names and shapes of the
+contract: they are serialised as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from index.records import Filters as Filters
+from index.records import Passage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A question and what it may be answered from."""
+
+    question: str
+    filters: Filters = field(default_factory=Filters)
+    top_k: int = 10
+    """How many passages `retrieved` lists, and `search` returns."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarriedBy:
+    """Another article that carries the same words or the same story."""
+
+    article_id: str
+    publisher: str | None
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A passage found for a question, with the metadata of its article and its scores."""
+
+    passage: Passage
+    title: str
+    publisher: str | None
+    url: str | None
+    published_at: date | None
+    published_at_source: str | None
+    story_id: str
+    score: float
+    """Fused, in [0, 1]; comparable within one question only."""
+    dense: float | None = None
+    """Cosine of question and passage."""
+    lexical: float | None = None
+    """BM25 as the lexical index gives it; None where it was not among its candidates."""
+    also_carried_by: tuple[CarriedBy, ...] = ()
+
+
+class Outcome(StrEnum):
+    """Whether the archive answers the question."""
+
+    ANSWERED = "answered"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSentence:
+    """One sentence of an answer; in extractive mode a quote, letter for letter."""
+
+    text: str
+    citations: tuple[int, ...]
+    """Numbers of the citations that support it (`Citation.n`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A checked quote: `article.text[start:end] == quote`."""
+
+    n: int
+    article_id: str
+    passage_id: str
+    title: str
+    publisher: str | None
+    url: str | None
+    published_at: date | None
+    published_at_source: str | None
+    quote: str
+    start: int
+    end: int
+    score: float
+    also_carried_by: tuple[CarriedBy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """How many publishers say so independently; copies of one story count once."""
+
+    independent_publishers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """Positions that differ on the question. Filled by the reader; empty without one."""
+
+    positions: tuple[str, ...]
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrievedPassage:
+    """A passage as an answer lists it, nearest first."""
+
+    passage_id: str
+    article_id: str
+    title: str
+    publisher: str | None
+    url: str | None
+    published_at: date | None
+    text: str
+    start: int
+    end: int
+    score: float
+    dense: float | None = None
+    lexical: float | None = None
+    also_carried_by: tuple[CarriedBy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What `quoth ask --json` prints and `POST /v1/ask` returns."""
+
+    id: str
+    question: str
+    standalone_question: str
+    outcome: Outcome
+    answer: str
+    short_answer: str | None
+    confidence: float
+    """Probability in [0, 1] that the evidence answers the question."""
+    sentences: Sequence[AnswerSentence]
+    citations: Sequence[Citation]
+    agreement: Agreement
+    disagreements: Sequence[Disagreement]
+    retrieved: Sequence[RetrievedPassage]
+    mode: str
+    timings_ms: Mapping[str, float]
+    """Milliseconds: `retrieve`, `read`, `total`."""

@@ -1,0 +1,93 @@
+"""The page in a real browser, over a real server."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from api.service import Service
+from tests.api.http.in_memory import MemoryArchive, MemoryEngine, two_articles
+from tests.api.http.serving import serving
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A served archive, and what is known about it."""
+
+    url: str
+    question: str
+    """One that the archive answers."""
+    unanswerable: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What a page said and asked for while it was used."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    """Console errors and uncaught exceptions."""
+    requests: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    archive = MemoryArchive.of(two_articles())
+    question = "When does the ferry to Osk run again?"
+    quotes = [
+        ("art-ferry", "The ferry to Osk runs again from Monday, the harbour office said on Friday."),
+        ("art-ferry", "Fares stay at 12 crowns until the end of May. 🎉"),
+        ("art-bridge", "عُقد الاجتماع في المدينة القديمة بعد ظهر الثلاثاء."),
+    ]
+    engine = MemoryEngine(archive=archive, quotes={question: quotes})
+    with serving(Service(engine=engine, archive=archive)) as url:
+        yield Site(url=url, question=question, unanswerable="Who painted the lighthouse?")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    found = [path for name in CHROMIUM_NAMES if (path := shutil.which(name))]
+    if not found:
+        pytest.skip(f"no Chromium on the PATH under any of {', '.join(CHROMIUM_NAMES)}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found[0], args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watched(chromium: Browser) -> Iterator[Watched]:
+    """A fresh page; `complaints` must be empty at the end, whatever the test was about."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    watched = Watched(page=context.new_page())
+    watch(watched)
+    yield watched
+    context.close()
+
+
+def watch(watched: Watched) -> None:
+    """Write down requests and complaints."""
+    watched.page.on("request", lambda request: watched.requests.append(request.url))
+    watched.page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+    watched.page.on(
+        "console",
+        lambda message: (
+            watched.complaints.append(message.text) if message.type == "error" else None
+        ),
+    )

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from datetime import date
+
+from eval.targets.base import TOP_K, Target
+from eval.targets.engine import EngineTarget
+from rag.records import Answer, Filters, Query
+from tests.eval.fakes import TEXTS, MemoryArchive, abstained, gold
+
+
+class Recorder:
+    def __init__(self) -> None:
+        self.queries: list[Query] = []
+
+    def ask(self, query: Query) -> Answer:
+        self.queries.append(query)
+        return abstained()
+
+
+def test_the_question_is_asked_as_of_its_day() -> None:
+    engine = Recorder()
+    target: Target = EngineTarget(engine, MemoryArchive())
+    timed = target.ask(gold().model_copy(update={"as_of": date(2026, 1, 6)}))
+    assert engine.queries == [
+        Query(question="What about q1?", filters=Filters(as_of=date(2026, 1, 6)), top_k=TOP_K)
+    ]
+    assert timed.answer == abstained()
+    assert timed.milliseconds >= 0
+
+
+def test_the_listing_is_read_once_page_by_page() -> None:
+    archive = MemoryArchive()
+    target = EngineTarget(Recorder(), archive)
+    assert target.resolve("a3.txt") == {"a3"}
+    assert target.resolve("https://news.example/a1") == {"a1"}
+    assert target.resolve("a9") == frozenset()
+    assert archive.offsets == [0, 2]
+
+
+def test_an_empty_archive_resolves_nothing() -> None:
+    assert EngineTarget(Recorder(), MemoryArchive({})).resolve("a1") == frozenset()
+
+
+def test_texts_are_those_stored() -> None:
+    target = EngineTarget(Recorder(), MemoryArchive())
+    assert target.article_text("a1") == TEXTS["a1"]
+    assert target.article_text("a9") is None

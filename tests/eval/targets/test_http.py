@@ -1,0 +1,183 @@
+"""The HTTP target against a real server on a loopback socket."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+
+from eval.run import run_evaluation
+from eval.targets.base import TOP_K
+from eval.targets.http import HttpTarget
+from index.errors import InputError, StoreUnavailable
+from rag.records import Answer
+from tests.eval.fakes import TEXTS, MemoryArchive, answered, citation, gold, passage
+
+ANSWER = answered(
+    citation(1, "a1", "It burned down in 1901.", carried_by=["a2"]),
+    short_answer="1901",
+    retrieved=[passage("a1", 0, 66)],
+)
+
+
+class Service:
+    """A canned Quoth: answers by what the question says, and remembers what it was asked."""
+
+    def __init__(self, url: str, asked: list[dict[str, Any]]) -> None:
+        self.url = url
+        self.asked = asked
+
+
+def as_sent(answer: Answer) -> dict[str, Any]:
+    """Return the answer with only those keys in `retrieved` that the contract shows."""
+    shown = ("passage_id", "article_id", "title", "text", "start", "end", "score")
+    document = asdict(answer) | {"added_later": True}
+    document["retrieved"] = [{key: one[key] for key in shown} for one in document["retrieved"]]
+    document["citations"][0]["published_at"] = "1901-05-02"
+    return document
+
+
+def problem(status: int, detail: str) -> JSONResponse:
+    content = {"title": "Refused", "status": status, "detail": detail, "code": "x"}
+    return JSONResponse(content, status_code=status, media_type="application/problem+json")
+
+
+def canned(asked: list[dict[str, Any]]) -> FastAPI:
+    app = FastAPI()
+    archive = MemoryArchive()
+
+    @app.post("/v1/ask")
+    async def ask(request: Request) -> Response:
+        body = await request.json()
+        asked.append(body)
+        match body["question"]:
+            case "What about refused?":
+                return problem(422, "the question is\ntoo long")
+            case "What about broken?":
+                return PlainTextResponse("<html>oops</html>", status_code=500)
+            case "What about garbled?":
+                return PlainTextResponse("not json")
+            case "What about partial?":
+                return JSONResponse({"id": "ans_1", "retrieved": [7]})
+            case "What about list?":
+                return JSONResponse([])
+        return JSONResponse(as_sent(ANSWER))
+
+    @app.get("/v1/articles")
+    def articles(limit: int = 50, offset: int = 0) -> Any:
+        return archive.articles(limit=limit, offset=offset)
+
+    @app.get("/v1/articles/{article_id}")
+    def article(article_id: str) -> Any:
+        if article_id == "bad":
+            return {"body": "no text"}
+        return archive.article(article_id) if article_id in TEXTS else problem(404, "no article")
+
+    return app
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Service]:
+    asked: list[dict[str, Any]] = []
+    config = uvicorn.Config(canned(asked), log_level="error", ws="none", lifespan="off")
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield Service(f"http://127.0.0.1:{listener.getsockname()[1]}", asked)
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def target(service: Service) -> Iterator[HttpTarget]:
+    with HttpTarget.connect(f"{service.url}/") as connected:
+        yield connected
+
+
+def free_url() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def test_answers_come_back_as_records(target: HttpTarget, service: Service) -> None:
+    timed = target.ask(gold().model_copy(update={"as_of": date(2026, 1, 6)}))
+    assert service.asked[-1] == {
+        "question": "What about q1?",
+        "top_k": TOP_K,
+        "as_of": "2026-01-06",
+    }
+    [found] = timed.answer.citations
+    assert found.published_at == date(1901, 5, 2)
+    assert found.also_carried_by == ANSWER.citations[0].also_carried_by
+    assert list(timed.answer.retrieved) == list(ANSWER.retrieved)
+    assert timed.answer.outcome is ANSWER.outcome
+    assert timed.milliseconds > 0
+
+
+def test_articles_are_found_and_read(target: HttpTarget, service: Service) -> None:
+    assert target.name == service.url
+    assert target.resolve("a3.txt") == {"a3"}
+    assert target.resolve("https://news.example/a2") == {"a2"}
+    assert target.article_text("a1") == TEXTS["a1"]
+    assert target.article_text("../a9?x=1") is None
+    with pytest.raises(StoreUnavailable, match="sent articles that cannot be read"):
+        target.article_text("bad")
+
+
+@pytest.mark.parametrize(
+    ("question", "error"),
+    [
+        ("refused", "answered 422: the question is too long"),
+        ("broken", "answered 500"),
+        ("garbled", "sent an answer that cannot be read"),
+        ("partial", "sent an answer that cannot be read (question: Field required)"),
+        ("list", "sent an answer that cannot be read"),
+    ],
+)
+def test_a_failing_question_is_a_row(target: HttpTarget, question: str, error: str) -> None:
+    evaluation = run_evaluation([gold(question), gold("fine")], target)
+    failed, fine = evaluation.questions
+    assert failed.error is not None
+    assert error in failed.error
+    assert "\n" not in failed.error
+    assert (fine.error, fine.correct, fine.citations[0].exact) == (None, True, True)
+    assert evaluation.metrics.retrieval["Success@1"] == 0.5
+
+
+def test_nobody_there_is_said_in_one_line() -> None:
+    url = free_url()
+    with pytest.raises(StoreUnavailable) as caught:
+        HttpTarget.connect(url)
+    assert str(caught.value) == f"no Quoth answers at {url}: start it, or correct the URL"
+
+
+def test_a_service_that_stops_leaves_rows_with_errors() -> None:
+    with HttpTarget(free_url()) as gone:
+        [row] = run_evaluation([gold(answers=())], gone).questions
+    assert row.error is not None
+    assert row.error.startswith("no Quoth answers")
+
+
+def test_a_slow_service_is_said_to_be_slow() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(StoreUnavailable, match="did not answer in time"):
+            HttpTarget.connect(url, timeout_seconds=0.2)
+
+
+@pytest.mark.parametrize("url", ["", "localhost", "ftp://host", "http://[::1"])
+def test_what_is_no_url_is_said_to_be_none(url: str) -> None:
+    with pytest.raises((InputError, StoreUnavailable)):
+        HttpTarget.connect(url)
