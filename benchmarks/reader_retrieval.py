@@ -48,7 +48,10 @@ class PackagedEmbedder:
         new = {k: t for k, t in zip(keys, texts, strict=True) if k not in self._known}
         if new:
             made = self._model.encode(
-                list(new.values()), batch_size=32, normalize_embeddings=True, show_progress_bar=False
+                list(new.values()),
+                batch_size=32,
+                normalize_embeddings=True,
+                show_progress_bar=False,
             )
             self._known.update(zip(new, made, strict=True))
         return np.stack([self._known[key] for key in keys]).astype(np.float32)
@@ -71,6 +74,10 @@ class SearchableArchive:
         )
         self._views = [self._sentences(number, embedder) for number in range(len(titles))]
         self._title_keys = [_content_keys(title) for title in titles]
+        self._keys = [
+            title.union(*(sentence.keys for sentence in sentences))
+            for title, sentences in zip(self._title_keys, self._views, strict=True)
+        ]
         self._frequencies: Counter[str] = Counter()
         self._vocabulary: dict[str, int] = {}
         self._bm25 = self._bm25_matrix(titles)
@@ -138,17 +145,21 @@ class SearchableArchive:
         fused = (_min_max(dense[found]) + _min_max(lexical[found])) / 2
         order = np.argsort(-fused, kind="stable")[:top]
         numbers = [int(found[i]) for i in order]
-        views = [self._view(n, float(dense[n]), float(fused[i]))
-                 for n, i in zip(numbers, order, strict=True)]  # fmt: skip
+        views = [
+            self.view(number, query, float(fused[i]))
+            for number, i in zip(numbers, order, strict=True)
+        ]
         return numbers, views
 
-    def _view(self, number: int, dense: float, fused: float) -> CandidateView:
-        sentences = self._views[number]
-        title = self._title_keys[number]
+    def view(self, number: int, query: Vector, fused: float = 1.0) -> CandidateView:
+        """A passage as the reader sees it."""
         return CandidateView(
-            title_keys=title, sentences=sentences, dense=dense, fused=fused,
-            keys=title.union(*(sentence.keys for sentence in sentences)),
-        )  # fmt: skip
+            title_keys=self._title_keys[number],
+            sentences=self._views[number],
+            dense=float(self._vectors[number] @ query),
+            fused=fused,
+            keys=self._keys[number],
+        )
 
 
 def _content_keys(text: str) -> frozenset[str]:

@@ -21,6 +21,7 @@ from index.records import Passage, Span
 from index.sentences import split_sentences
 
 SHAPE = PassageShape(max_words=110, overlap=1)
+WHOLE = PassageShape(max_words=100_000, overlap=0)
 ANSWERABLE = "answerable"
 REMOVED = "removed"
 IMPOSSIBLE = "impossible"
@@ -61,13 +62,14 @@ class Archive:
     """Position of the article of each passage."""
     cases: list[Case] = field(default_factory=list)
 
-    def add_article(self, title: str, text: str) -> int:
+    def add_article(self, title: str, text: str, shape: PassageShape = SHAPE) -> int:
         """Cut an article into passages; its position."""
         position = len(self.titles)
         self.titles.append(title)
+        lines = " ".join(text.split("\n")) if shape is WHOLE else text
         made = split_passages(
             article_id=f"{self.name}-{position}", version=1, text=text,
-            sentences=split_sentences(text), shape=SHAPE,
+            sentences=split_sentences(lines), shape=shape,
         )  # fmt: skip
         self.passages.extend(made)
         self.article_of.extend([position] * len(made))
@@ -86,18 +88,25 @@ def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def squad(path: Path, name: str) -> Archive:
-    """A SQuAD file: the paragraphs of an article make up one article again."""
+def squad(path: Path, name: str, *, paragraphs: bool = False) -> Archive:
+    """A SQuAD file: the paragraphs of an article make up one article again, cut as the service
+    cuts it; with `paragraphs`, each is an article of its own, and one passage."""
     archive = Archive(name)
     with gzip.open(path, "rt", encoding="utf-8") as stream:
         data = json.load(stream)["data"]
     for article in data:
+        title = str(article.get("title", "")).replace("_", " ")
+        if paragraphs:
+            for paragraph in article["paragraphs"]:
+                position = archive.add_article(title, paragraph["context"], WHOLE)
+                whole = Span(0, len(paragraph["context"]))
+                archive.cases.extend(_squad_case(qa, position, whole) for qa in paragraph["qas"])
+            continue
         parts, starts, length = [], [], 0
         for paragraph in article["paragraphs"]:
             starts.append(length)
             parts.append(paragraph["context"])
             length += len(paragraph["context"]) + 2
-        title = str(article.get("title", "")).replace("_", " ")
         position = archive.add_article(title, "\n\n".join(parts))
         for paragraph, start in zip(article["paragraphs"], starts, strict=True):
             whole = Span(start, start + len(paragraph["context"]))

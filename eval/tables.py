@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 NO_DATA = "–"
 _MOST_MISTAKES = 20
-_TAG_COLUMNS = (("retrieval", "Success@5"), ("answer", "accuracy"), ("citation", "precision"))
+_TAG_COLUMNS = (
+    ("retrieval", "Success@5"),
+    ("answer", "accuracy"),
+    ("answer", "overall_accuracy"),
+    ("citation", "precision"),
+)
 
 
 def print_report(evaluation: Evaluation, console: Console) -> None:
@@ -24,7 +29,8 @@ def print_report(evaluation: Evaluation, console: Console) -> None:
     from rich.table import Table
 
     for title, headings, rows in _sections(evaluation):
-        table = Table(title=title, title_justify="left")
+        console.print(title, markup=False, highlight=False, style="bold")
+        table = Table()
         for position, heading in enumerate(headings):
             table.add_column(heading, justify="right" if _is_number(rows, position) else "left")
         for row in rows:

@@ -59,7 +59,9 @@ AGE_LABEL = re.compile(
 )
 """The whole of a line such as `World 2 months ago`."""
 
-_CAPTION_END = re.compile(r"\([^()]{2,60}\)\.?$|\b(?:Photo|Photograph|Image|Picture)s?\b[^.]{0,60}$")
+_CAPTION_END = re.compile(
+    r"\([^()]{2,60}\)\.?$|\b(?:Photo|Photograph|Image|Picture)s?\b[^.]{0,60}$"
+)
 _ARCHIVE = re.compile(r"^\s*file\b|\bfile\s+(?:photo|image|picture)|\barchive\b", re.IGNORECASE)
 _MAX_CAPTION = 400
 _URL_DAY = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2}|[a-z]{3})[/-](\d{1,2})(?:/|-|$)")

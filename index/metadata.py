@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from index.cleaning import lines as line_of
+from index.cleaning import captions, heads, lines
 from index.dates import find_published
 from index.records import PublishedDate, SourceDocument
 from index.sentences import DATELINE, split_sentences
@@ -37,36 +37,36 @@ def describe(document: SourceDocument) -> Description:
 
     The title of a text without one is its first sentence, shortened.
     """
-    lines = [" ".join(line.split()) for line in document.text.split("\n")]
-    lines = [line for line in lines if line]
-    head = _head(lines)
+    rows = [" ".join(line.split()) for line in document.text.split("\n")]
+    rows = [line for line in rows if line]
+    head = _head(rows)
     masthead = _masthead(head)
     title = document.title or _headline(head, masthead) or _stand_in(document.text)
     return Description(
         title=" ".join(title.split()),
-        publisher=document.publisher or masthead or _dateline_agency(lines) or _tail_name(lines),
-        authors=document.authors or _authors(lines),
+        publisher=document.publisher or masthead or _dateline_agency(rows) or _tail_name(rows),
+        authors=document.authors or _authors(rows),
         published=find_published(document.text, stated=document.published, url=document.url),
     )
 
 
-def _head(lines: list[str]) -> list[str]:
-    """The lines above the first paragraph of prose."""
-    end = next((at for at, line in enumerate(lines) if line_of.is_prose(line)), len(lines))
-    return lines[:end]
+def _head(rows: list[str]) -> list[str]:
+    """The rows above the first paragraph of prose."""
+    end = next((at for at, line in enumerate(rows) if lines.is_prose(line)), len(rows))
+    return rows[:end]
 
 
 def _masthead(head: list[str]) -> str | None:
     """The outlet's name above the text: under its initials, above the date, or in a trail."""
     for at, line in enumerate(head):
-        if line_of.is_trail(line):
-            names = [part for part in line_of.trail_parts(line) if _is_outlet(part)]
+        if heads.is_trail(line):
+            names = [part for part in heads.trail_parts(line) if _is_outlet(part)]
             if len(names) == 1:
                 return names[0]
         if not _is_outlet(line):
             continue
-        initialled = at > 0 and line_of.is_initials(head[at - 1])
-        dated = at + 1 < len(head) and line_of.is_page_date(head[at + 1])
+        initialled = at > 0 and heads.is_initials(head[at - 1])
+        dated = at + 1 < len(head) and heads.is_page_date(head[at + 1])
         if dated or (initialled and _initials(line) == head[at - 1]):
             return line
     return None
@@ -76,8 +76,8 @@ def _is_outlet(text: str) -> bool:
     words = text.split()
     return (
         1 <= len(words) <= _MASTHEAD_WORDS
-        and not (line_of.is_section(text) or line_of.is_furniture(text))
-        and not (line_of.is_page_date(text) or line_of.is_initials(text))
+        and not (heads.is_section(text) or lines.is_furniture(text))
+        and not (heads.is_page_date(text) or heads.is_initials(text))
         and all(word[0].isupper() or word.lower() in _SMALL_WORDS for word in words)
     )
 
@@ -89,9 +89,9 @@ def _initials(name: str) -> str:
 def _headline(head: list[str], masthead: str | None) -> str | None:
     """The first line above the text that reads like a headline."""
     for line in head:
-        if line == masthead or line_of.is_furniture(line) or line_of.is_head_furniture(line):
+        if line == masthead or lines.is_furniture(line) or heads.is_head_furniture(line):
             continue
-        if line_of.is_caption(line) or DATELINE.match(line):
+        if captions.is_caption(line) or DATELINE.match(line):
             continue
         if len(line.split()) in _TITLE_WORDS and not line.endswith((".", ":", ";", ",")):
             return line
@@ -102,16 +102,16 @@ def _stand_in(text: str) -> str:
     """The first sentence of the prose, cut at a word where it is long."""
     spans = split_sentences(text)
     sentences = [text[span.start : span.end] for span in spans]
-    first = next((line for line in sentences if line_of.is_prose(line)), "".join(sentences[:1]))
+    first = next((line for line in sentences if lines.is_prose(line)), "".join(sentences[:1]))
     words = " ".join(first.split())
     if len(words) <= _STAND_IN_LENGTH:
         return words
     return words[:_STAND_IN_LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"
 
 
-def _dateline_agency(lines: list[str]) -> str | None:
+def _dateline_agency(rows: list[str]) -> str | None:
     """The outlet or agency that a dateline names in brackets."""
-    for line in lines:
+    for line in rows:
         dateline = DATELINE.match(line)
         agency = _AGENCY.search(dateline.group()) if dateline else None
         if agency:
@@ -119,14 +119,14 @@ def _dateline_agency(lines: list[str]) -> str | None:
     return None
 
 
-def _tail_name(lines: list[str]) -> str | None:
-    found = (line_of.monitoring_name(line) for line in reversed(lines[-3:]))
+def _tail_name(rows: list[str]) -> str | None:
+    found = (lines.monitoring_name(line) for line in reversed(rows[-3:]))
     return next((name for name in found if name), None)
 
 
-def _authors(lines: list[str]) -> tuple[str, ...]:
-    for line in lines:
-        names = line_of.byline_names(line)
+def _authors(rows: list[str]) -> tuple[str, ...]:
+    for line in rows:
+        names = lines.byline_names(line)
         if names:
             return tuple(name for name in _BETWEEN_NAMES.split(names) if name)
     return ()

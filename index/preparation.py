@@ -46,7 +46,7 @@ def prepare(document: SourceDocument, *, publisher: str | None = None) -> Prepar
     outlet = publisher or found.publisher
     return PreparedArticle(
         origin=document.origin,
-        identity_key=_identity_key(document, outlet),
+        identity_key=_identity_key(document, publisher or document.publisher or ""),
         title=found.title,
         text=text,
         publisher=outlet,
@@ -64,13 +64,16 @@ def _has_sentence(text: str) -> bool:
     return False
 
 
-def _identity_key(document: SourceDocument, publisher: str | None) -> str:
-    """The source's own identifier; else its address; else outlet and place of the file."""
+def _identity_key(document: SourceDocument, publisher: str) -> str:
+    """The source's own identifier; else its address; else the place of the file.
+
+    `publisher` is the stated one, since the one found in a text may change with the text.
+    """
     if document.identity:
-        return f"id:{document.identity}"
+        return f"id:{publisher}:{document.identity}"
     if document.url:
         return f"url:{_canonical(document.url)}"
-    return f"file:{publisher or ''}:{os.path.abspath(document.origin)}"  # noqa: PTH100 - as text
+    return f"file:{publisher}:{os.path.abspath(document.origin)}"  # noqa: PTH100 - as text
 
 
 def _canonical(url: str) -> str:

@@ -1,12 +1,14 @@
 """Where sentences begin and end, as exact spans of the text.
 
 The boundaries come from a library chosen by measurement (docs/decisions/0004). What is added
-here: paragraphs never share a sentence, a dateline is no part of the first sentence, and a piece
-without a single letter or digit (a stray closing quote) belongs to its neighbour.
+here: paragraphs never share a sentence, a dateline is no part of the first sentence, a title such
+as "Gov." ends none, and a piece without a single letter or digit (a stray closing quote) belongs
+to its neighbour.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -26,6 +28,13 @@ DATELINE = re.compile(
 )
 """A place in capitals, or an agency in brackets, then a dash: `PARIS — `, `Rome (ANSA) – `."""
 
+_LONGEST_TITLE = 8
+_NEVER_LAST = re.compile(
+    r"(?<!\w)(?:Gov|Govs|Rep|Reps|Sens|Lt|Sgt|Cpl|Pvt|Pte|Pfc|Spc|Maj|Gens|Cmdr|Supt|Insp|Det|Cllr"
+    r"|Amb|Atty|Rev|Revs|Hon|Messrs|Mme|Mlle|Drs|Profs|Nos|Pp|pp|Wm|Chas|Geo|Thos)\.$"
+)
+"""Titles and the like, always followed by a name or number, that the library does not know."""
+
 
 def split_sentences(text: str) -> list[Span]:
     """Spans of the sentences of `text`: ascending, disjoint, stripped, never blank.
@@ -43,7 +52,7 @@ def split_sentences(text: str) -> list[Span]:
 
 
 def _sentences_of(text: str, start: int, end: int) -> Iterator[Span]:
-    """Spans of one paragraph's sentences."""
+    """Spans of one paragraph's sentences, pieces that are none joined to their neighbours."""
     pending: Span | None = None
     for first, last in _boundaries(text[start:end]):
         span = _stripped(text, start + first, start + last)
@@ -51,13 +60,24 @@ def _sentences_of(text: str, start: int, end: int) -> Iterator[Span]:
             continue
         if pending is None:
             pending = span
-        elif not any(map(str.isalnum, text[span.start : span.end])):
+        elif _belong_together(text, pending, span):
             pending = Span(pending.start, span.end)
         else:
             yield pending
             pending = span
     if pending is not None:
         yield pending
+
+
+def _belong_together(text: str, left: Span, right: Span) -> bool:
+    """Whether the library cut after a title (`Gov.`) or cut off what is no sentence."""
+    if _NEVER_LAST.search(text, max(left.start, left.end - _LONGEST_TITLE), left.end):
+        return True
+    return not (_has_words(text, left) and _has_words(text, right))
+
+
+def _has_words(text: str, span: Span) -> bool:
+    return any(map(str.isalnum, text[span.start : span.end]))
 
 
 def _stripped(text: str, start: int, end: int) -> Span | None:
@@ -80,4 +100,4 @@ def _boundaries(paragraph: str) -> Iterator[tuple[int, int]]:
         if sentence
     ]
     edges = [0, *starts[1:], len(paragraph)]
-    return zip(edges, edges[1:], strict=False)
+    return itertools.pairwise(edges)

@@ -29,7 +29,12 @@ Publisher = Annotated[str, Field(min_length=1, max_length=200)]
 class SearchRequest(BaseModel):
     """A question and what it may be answered from."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        str_strip_whitespace=True,
+        json_schema_extra={"example": {"question": "When does the ferry to Osk run again?"}},
+    )
 
     question: str = Field(min_length=1, description="At most 2,000 characters, unless configured")
     top_k: int = Field(10, ge=1, le=100, description="How many passages to list")

@@ -11,15 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from index.cleaning.lines import (
-    is_caption,
-    is_furniture,
-    is_head_furniture,
-    is_prose,
-    is_tail,
-    same_words,
-    unspoken_caption,
-)
+from index.cleaning.captions import is_caption, unspoken_caption
+from index.cleaning.heads import is_head_furniture
+from index.cleaning.lines import is_furniture, is_prose, is_tail, same_words
 
 _SPACES = re.compile(r"[^\S\n]+")
 

@@ -7,16 +7,17 @@ an article looks like. Where a line stands is the business of `index.cleaning.ar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
-from index.dates import AGE_LABEL, DAY_PATTERN
+from index.dates import AGE_LABEL
 
 _IGNORED = re.IGNORECASE
 
 _PROSE_WORDS = 8
-_SENTENCE_END = re.compile(r"[.!?…][\"”’'»)\]]*$")
+SENTENCE_END = re.compile(r"[.!?…][\"”’'»)\]]*$")
 
-NAME = r"[A-ZÀ-Þ][\w.'’\-]*(?:\s(?:(?:al|bin|da|de|del|der|di|el|la|le|van|von|ibn)\s)?[A-ZÀ-Þ][\w.'’\-]*){1,3}"
+_NAME_PART = r"[A-ZÀ-Þ][\w.'’\-]*"
+_PARTICLE = r"(?:(?:al|bin|da|de|del|der|di|el|ibn|la|le|van|von)\s)?"
+NAME = rf"{_NAME_PART}(?:\s{_PARTICLE}{_NAME_PART}){{1,3}}"
 _NAMES = rf"{NAME}(?:,\s{NAME})*(?:,?\s(?:and|&)\s{NAME})?"
 _BYLINE = re.compile(
     rf"(?:[Bb]y|BY|Written by|Reported by|Story by)\s(?P<names>{_NAMES})"
@@ -98,47 +99,12 @@ _MONITORING = re.compile(
 _ASSISTANCE = re.compile(rf"[Ww]ith\s(?:assistance|help|files|reporting)\sfrom\s{_NAMES}\.?")
 _END_MARK = re.compile(r"(?:[#*_=~\-–—•.\s]{2,}|-?\s?30\s?-|ENDS?)\.?")
 
-_SIDE = re.compile(r"\((?:[LRC]|left|right|cent(?:er|re)|top|bottom|from\s(?:L|left))\)", _IGNORED)
-_DAY = re.compile(DAY_PATTERN, _IGNORED)
-_CREDIT_END = re.compile(r"\([^()]{2,80}\)\.?$")
-_PHOTO_CREDIT = re.compile(
-    r"\([^()]{0,60}\b(?:photo|photograph|image|images|handout|picture|getty|via\sap|"
-    r"epa-efe|file)\b[^()]{0,40}\)\.?$",
-    _IGNORED,
-)
-_FILE_CAPTION = re.compile(r"FILE(?:\s(?:PHOTO|IMAGE|PICTURE))?\s?[:\-–—]\s.{3,}")
-_CAPTION_WORDS = 60
-
-_SECTION = re.compile(
-    r"(?:home|news|world|africa|americas?|asia|europe|middle\seast|uk|us|u\.s\.|national|"
-    r"international|local|regional?|politics|business|economy|markets|finance|money|sports?|"
-    r"football|culture|arts|entertainment|opinion|analysis|editorial|science|technology|tech|"
-    r"health|environment|climate|travel|lifestyle|education|society|crime|law|defen[cs]e|"
-    r"security|top\sstories|latest|headlines|features?|interview|live|breaking)(?:\snews)?",
-    _IGNORED,
-)
-_SEPARATOR = re.compile(r"\s?[|›»>·•/]\s?")
-_INITIALS = re.compile(r"[A-Z0-9]{2,4}")
-_DATE_LINE = re.compile(
-    rf"(?:(?:first\s)?(?:published|updated|posted|last\s(?:updated|modified)|date)\W*(?:on\W*)?)?"
-    rf"{DAY_PATTERN}.{{0,40}}"
-    r"|(?:published|updated|posted|last\supdated)\b.{0,60}",
-    _IGNORED,
-)
-_PAGE_DATE = re.compile(rf"{DAY_PATTERN}\W*(?:\d{{1,2}}[:.]\d{{2}}.{{0,20}})?", _IGNORED)
-
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
-_FREE_WORDS = frozenset(
-    "a an and as at before after by during for from his her in into its near of on outside over "
-    "the their to under with within left right centre center pictured photographed seen shown "
-    "above below talks speaks arrives waves greets file".split()
-)
-_BARE_CAPTION_WORDS = 14
 
 
 def is_prose(line: str) -> bool:
     """A paragraph of running text: some words, and a sentence's end."""
-    return len(line.split()) >= _PROSE_WORDS and _SENTENCE_END.search(line) is not None
+    return len(line.split()) >= _PROSE_WORDS and SENTENCE_END.search(line) is not None
 
 
 def is_furniture(line: str) -> bool:
@@ -155,52 +121,6 @@ def is_furniture(line: str) -> bool:
         AGE_LABEL,
     )
     return any(pattern.fullmatch(line) for pattern in patterns)
-
-
-def is_caption(line: str) -> bool:
-    """A photo caption that shows itself: a credit in brackets with a day, a side or a photo."""
-    if len(line.split()) > _CAPTION_WORDS:
-        return False
-    if _FILE_CAPTION.fullmatch(line) or _PHOTO_CREDIT.search(line):
-        return True
-    return bool(_CREDIT_END.search(line) and _SIDE.search(line) and _DAY.search(line)) or bool(
-        _CREDIT_END.search(line) and re.search(rf"{DAY_PATTERN}\.?\s\([^()]+\)\.?$", line, _IGNORED)
-    )
-
-
-def is_head_furniture(line: str) -> bool:
-    """Furniture only above the text: initials, sections, trails of sections, dates."""
-    if _INITIALS.fullmatch(line) or _SECTION.fullmatch(line) or _DATE_LINE.fullmatch(line):
-        return True
-    return is_trail(line)
-
-
-def is_trail(line: str) -> bool:
-    """A trail of labels such as `Home > World` or `The Gazette | World | 4 min read`."""
-    parts = [part for part in _SEPARATOR.split(line) if part]
-    return len(parts) > 1 and (
-        any(is_section(part) for part in parts) and all(len(part.split()) <= 5 for part in parts)
-    )
-
-
-def trail_parts(line: str) -> list[str]:
-    """The labels of a trail, in order."""
-    return [part for part in _SEPARATOR.split(line) if part]
-
-
-def is_section(text: str) -> bool:
-    """The name of a newspaper's section."""
-    return _SECTION.fullmatch(text) is not None
-
-
-def is_initials(line: str) -> bool:
-    """A masthead's initials."""
-    return _INITIALS.fullmatch(line) is not None
-
-
-def is_page_date(line: str) -> bool:
-    """Nothing but a day, perhaps with a time."""
-    return _PAGE_DATE.fullmatch(line) is not None
 
 
 def is_tail(line: str) -> bool:
@@ -223,19 +143,9 @@ def byline_names(line: str) -> str | None:
 
 def same_words(left: str, right: str) -> bool:
     """Whether both say the same, whatever their punctuation and case."""
-    return _words(left) == _words(right)
+    return words_of(left) == words_of(right)
 
 
-def unspoken_caption(line: str, others: Iterable[str]) -> bool:
-    """A short line without a full stop whose every word of content the other lines hold too."""
-    words = _words(line)
-    if not words or len(words) > _BARE_CAPTION_WORDS or _SENTENCE_END.search(line):
-        return False
-    if line[0] in "-–—•*·" or line[0].isdigit() or line.endswith((":", ";", ",")):
-        return False
-    known = {word for other in others for word in _words(other)}
-    return all(word in known or word in _FREE_WORDS for word in words)
-
-
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """The words of a text in lower case, without punctuation."""
     return [word.lower().replace("’", "'") for word in _WORD.findall(text)]

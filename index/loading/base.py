@@ -40,6 +40,6 @@ class Loader(Protocol):
         """Whether it reads piece by piece, so that the size of the file does not matter."""
         ...
 
-    def load(self, stream: BinaryIO, *, origin: str, limits: LoadLimits) -> Iterator[Loaded]:
+    def load(self, stream: BinaryIO, *, origin: str) -> Iterator[Loaded]:
         """Every article of the stream, in order; a `Refusal` for each that cannot be taken in."""
         ...

@@ -9,7 +9,8 @@
 | `html` | `raw_html`, `content_html` |
 | `publisher` | `source`, `outlet`, `site_name`, `sitename` |
 | `authors` | `author`, `byline` |
-| `published_at` | `publish_date`, `published`, `date_published`, `datePublished`, `pubDate`, `date` |
+| `published_at` | `publish_date`, `published`, `date_published`, `datePublished`, `pubDate`, |
+| | `date` |
 
 The first name that holds something wins. Other fields are ignored. `authors` is a list of names
 or one string; `publisher` and each author may also be an object with a `name`, as in JSON-LD.

@@ -13,17 +13,21 @@ from index.loading.records import JsonLinesLoader, JsonLoader
 from index.loading.text import TextLoader
 from index.records import Refusal
 
-LOADERS: Sequence[Loader] = (
-    TextLoader(),
-    MarkdownLoader(),
-    HtmlLoader(),
-    JsonLinesLoader(),
-    JsonLoader(),
-)
-
-_BY_SUFFIX = {suffix: loader for loader in LOADERS for suffix in loader.suffixes}
-KNOWN_SUFFIXES = frozenset(_BY_SUFFIX)
 _DEFAULT_LIMITS = LoadLimits()
+
+
+def loaders(limits: LoadLimits = _DEFAULT_LIMITS) -> Sequence[Loader]:
+    """One loader for each kind of file that can be taken in."""
+    return (
+        TextLoader(),
+        MarkdownLoader(),
+        HtmlLoader(),
+        JsonLinesLoader(limits),
+        JsonLoader(limits),
+    )
+
+
+KNOWN_SUFFIXES: frozenset[str] = frozenset().union(*(loader.suffixes for loader in loaders()))
 
 
 def load_path(
@@ -35,7 +39,7 @@ def load_path(
     Never raises for a file that is missing, unreadable, too large or no article.
     """
     origin = str(path) if origin is None else origin
-    loader = _loader_for(path.name)
+    loader = _loader_for(path.name, limits)
     if loader is None:
         yield Refusal(origin=origin, reason=_unknown_kind(path.name))
         return
@@ -49,7 +53,7 @@ def load_path(
             yield Refusal(origin=origin, reason="the file is empty: put the article's text in it")
         else:
             with path.open("rb") as stream:
-                yield from loader.load(stream, origin=origin, limits=limits)
+                yield from loader.load(stream, origin=origin)
     except OSError as error:
         yield Refusal(origin=origin, reason=unreadable(error))
 
@@ -59,7 +63,7 @@ def load_bytes(
 ) -> Iterator[Loaded]:
     """As `load_path`, for a file that was handed over and is not on disk (an upload)."""
     origin = name if origin is None else origin
-    loader = _loader_for(name)
+    loader = _loader_for(name, limits)
     if loader is None:
         yield Refusal(origin=origin, reason=_unknown_kind(name))
     elif len(data) > limits.max_file_bytes and not loader.streamed:
@@ -67,7 +71,7 @@ def load_bytes(
     elif not data:
         yield Refusal(origin=origin, reason="the file is empty: put the article's text in it")
     else:
-        yield from loader.load(io.BytesIO(data), origin=origin, limits=limits)
+        yield from loader.load(io.BytesIO(data), origin=origin)
 
 
 def unreadable(error: OSError) -> str:
@@ -79,8 +83,9 @@ def unreadable(error: OSError) -> str:
     return f"it cannot be read ({error.strerror or error}): check the path and the disk"
 
 
-def _loader_for(name: str) -> Loader | None:
-    return _BY_SUFFIX.get(Path(name).suffix.lower())
+def _loader_for(name: str, limits: LoadLimits) -> Loader | None:
+    suffix = Path(name).suffix.lower()
+    return next((loader for loader in loaders(limits) if suffix in loader.suffixes), None)
 
 
 def _unknown_kind(name: str) -> str:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from index.dates import caption_date
 from index.errors import SourceRefused
-from index.loading.base import Loaded, LoadLimits
+from index.loading.base import Loaded
 from index.loading.decode import decode, normalise
 from index.records import Confidence, PublishedDate, Refusal, SourceDocument
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
+    from trafilatura.settings import Document
 
 _MIN_WORDS = 20
 _WALL_WORDS = 150
@@ -36,7 +37,7 @@ class HtmlLoader:
     suffixes = frozenset({".html", ".htm", ".xhtml"})
     streamed = False
 
-    def load(self, stream: BinaryIO, *, origin: str, limits: LoadLimits) -> Iterator[Loaded]:
+    def load(self, stream: BinaryIO, *, origin: str) -> Iterator[Loaded]:
         """The page's article, or the reason why there is none."""
         try:
             yield read_page(decode(stream.read()), origin=origin)
@@ -50,19 +51,12 @@ def read_page(markup: str, *, origin: str, url: str | None = None) -> SourceDocu
     Raises:
         SourceRefused: the page holds no article.
     """
-    from trafilatura import bare_extraction
     from trafilatura.utils import load_html
 
     tree = load_html(markup)
     if tree is None:
         raise SourceRefused("it is not an HTML page", hint="save the page again, as HTML")
-    found = bare_extraction(
-        markup,
-        url=url,
-        with_metadata=True,
-        include_comments=False,
-        date_extraction_params={"extensive_search": False, "original_date": True},
-    )
+    found = _extracted(markup, url)
     text = normalise((found.text if found else None) or "")
     _refuse_walls(text or tree.text_content())
     if found is None or len(text.split()) < _MIN_WORDS:
@@ -79,6 +73,22 @@ def read_page(markup: str, *, origin: str, url: str | None = None) -> SourceDocu
         authors=tuple(name.strip() for name in (found.author or "").split(";") if name.strip()),
         published=_published(tree),
     )
+
+
+def _extracted(markup: str, url: str | None) -> Document | None:
+    """What trafilatura makes of the page."""
+    from trafilatura import bare_extraction
+    from trafilatura.settings import Document
+
+    found = bare_extraction(
+        markup,
+        url=url,
+        with_metadata=True,
+        include_comments=False,
+        favor_precision=True,
+        date_extraction_params={"extensive_search": False, "original_date": True},
+    )
+    return found if isinstance(found, Document) else None
 
 
 def _refuse_walls(text: str) -> None:
@@ -101,7 +111,9 @@ def _published(tree: HtmlElement) -> PublishedDate | None:
     if shot is not None:
         return shot
     day = _date_in(tree)
-    return day and PublishedDate(day=day, source="page_markup", confidence=Confidence.LOW)
+    if day is None:
+        return None
+    return PublishedDate(day=day, source="page_markup", confidence=Confidence.LOW)
 
 
 def _statements(tree: HtmlElement) -> HtmlElement:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from index.errors import SourceRefused
-from index.loading.base import Loaded, LoadLimits
+from index.loading.base import Loaded
 from index.loading.decode import decode
 from index.loading.fields import document_from
 from index.records import Refusal
@@ -21,7 +21,7 @@ class MarkdownLoader:
     suffixes = frozenset({".md", ".markdown"})
     streamed = False
 
-    def load(self, stream: BinaryIO, *, origin: str, limits: LoadLimits) -> Iterator[Loaded]:
+    def load(self, stream: BinaryIO, *, origin: str) -> Iterator[Loaded]:
         """The file as one article, or the reason why not."""
         try:
             fields, body = _split_front_matter(decode(stream.read()))
@@ -59,7 +59,7 @@ def _split_front_matter(text: str) -> tuple[Mapping[str, Any], str]:
     import yaml
     from frontmatter.default_handlers import YAMLHandler
 
-    class VerbatimYaml(YAMLHandler):  # type: ignore[misc]
+    class VerbatimYaml(YAMLHandler):
         """Leaves dates as written: YAML would move them to another time zone, and so day."""
 
         def load(self, fm: str, **_: object) -> Any:

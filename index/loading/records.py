@@ -41,13 +41,14 @@ class JsonLinesLoader:
     suffixes = frozenset({".jsonl", ".ndjson"})
     streamed = True
 
-    def load(self, stream: BinaryIO, *, origin: str, limits: LoadLimits) -> Iterator[Loaded]:
+    def __init__(self, limits: LoadLimits) -> None:
+        self._limits = limits
+
+    def load(self, stream: BinaryIO, *, origin: str) -> Iterator[Loaded]:
         """Every record in order. A file of nothing but gold questions is refused once."""
-        numbered = (
-            (f"{origin}:{number}", _attempt_line(line, f"{origin}:{number}", limits))
-            for number, line in _lines(stream, limits)
-        )
-        return _summarised(numbered, origin)
+        places = ((f"{origin}:{at}", line) for at, line in _lines(stream, self._limits))
+        outcomes = ((place, _attempt_line(line, place, self._limits)) for place, line in places)
+        return _summarised(outcomes, origin)
 
 
 class JsonLoader:
@@ -56,7 +57,10 @@ class JsonLoader:
     suffixes = frozenset({".json"})
     streamed = False
 
-    def load(self, stream: BinaryIO, *, origin: str, limits: LoadLimits) -> Iterator[Loaded]:
+    def __init__(self, limits: LoadLimits) -> None:
+        self._limits = limits
+
+    def load(self, stream: BinaryIO, *, origin: str) -> Iterator[Loaded]:
         """Every record in order. JSON lines under the wrong name are read as such."""
         try:
             text = decode(stream.read())
@@ -68,13 +72,14 @@ class JsonLoader:
         except (ValueError, RecursionError) as error:
             if text.count("\n{"):
                 again = io.BytesIO(text.encode())
-                yield from JsonLinesLoader().load(again, origin=origin, limits=limits)
+                yield from JsonLinesLoader(self._limits).load(again, origin=origin)
             else:
                 yield Refusal(origin=origin, reason=f"it is not valid JSON: {_one_line(error)}")
             return
         if isinstance(content, list):
-            places = ((f"{origin}:{number}", entry) for number, entry in enumerate(content, 1))
-            yield from _summarised(((place, _attempt(entry, place)) for place, entry in places), origin)
+            places = ((f"{origin}:{at}", entry) for at, entry in enumerate(content, 1))
+            outcomes = ((place, _attempt(entry, place)) for place, entry in places)
+            yield from _summarised(outcomes, origin)
         else:
             yield _loaded(origin, _attempt(content, origin))
 

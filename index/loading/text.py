@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from index.errors import SourceRefused
-from index.loading.base import Loaded, LoadLimits
+from index.loading.base import Loaded
 from index.loading.decode import decode
 from index.records import Refusal, SourceDocument
 
@@ -23,7 +23,7 @@ class TextLoader:
     suffixes = frozenset({".txt", ".text"})
     streamed = False
 
-    def load(self, stream: BinaryIO, *, origin: str, limits: LoadLimits) -> Iterator[Loaded]:
+    def load(self, stream: BinaryIO, *, origin: str) -> Iterator[Loaded]:
         """The file as one article, or the reason why not."""
         try:
             text = blocks(decode(stream.read()))

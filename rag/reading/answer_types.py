@@ -68,6 +68,11 @@ _NUMERIC: dict[AnswerType, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     AnswerType.COUNT: re.compile(_NUMBER, re.IGNORECASE),
+    AnswerType.AGE: re.compile(
+        r"\b(?:\d{1,3}|[a-z]+(?:-[a-z]+)?)[- ]years?[- ]old\b|\baged? (?:of )?\d{1,3}\b"
+        r"|(?<=, )\d{1,3}(?=,)|\b(?:turned|turns) \d{1,3}\b",
+        re.IGNORECASE,
+    ),
 }
 _DATE = re.compile(
     rf"\b(?:{_DAY},? )?{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?\b"
@@ -84,12 +89,13 @@ _DATE = re.compile(
     r"|\b(?:the )?(?:early |late |mid-)?\d{2,4}s\b"
 )
 _NAME = re.compile(
-    r"\b(?:[A-Z]\.)+(?:[A-Z]\.)*(?: [A-Z][\w’'-]+)*"
+    r"\b(?:[A-Z]\.){2,}(?: [A-Z][\w’'-]+)*"
     r"|\b[A-Z][\w’'-]*(?:(?: (?:of|de|van|von|al|bin|ibn|da|del|la|le|the|and|for))? "
     r"(?:[A-Z]\.|[A-Z][\w’'-]+))*"
 )
 _NAME_OF_A_PERSON = re.compile(
-    r"\b[A-Z][\w’'-]*(?: (?:de|van|von|al|bin|da|del|la|[A-Z]\.|[A-Z][\w’'-]+))*"
+    r"(?<![.\w])[A-Z](?!\.[A-Z])[\w’'-]*"
+    r"(?: (?:(?:de|van|von|al|bin|da|del|la)(?= [A-Z])|[A-Z]\.|[A-Z][\w’'-]+))*"
 )
 _BEFORE_A_PLACE = re.compile(
     r"\b(?:in|at|near|from|to|outside|around|across|into|towards?|of|on|[Ii]n|[Aa]t|[Ff]rom)"
@@ -102,10 +108,15 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[“\"][^”\"]{3,}[”\"]?")
-_REPORTED = re.compile(
-    r"\b(?:said|says|told|added|wrote|warned|argued|announced|according to|called|described|"
-    r"insisted|noted|stressed|stated|claimed|admitted|denied|declared|pledged|vowed|cautioned)\b"
+_SPEECH = (
+    "said says told added wrote warned argued announced called described insisted noted stressed "
+    "stated claimed admitted denied declared pledged vowed cautioned concurred explained replied "
+    "confirmed urged signalled signaled suggested promised rejected emphasised emphasized hailed "
+    "thinks believes says tweeted posted remarked predicted criticised criticized"
 )
+VERBS_OF_SPEECH = frozenset(key_of(verb) for verb in _SPEECH.split())
+"""Keys of verbs that report what someone said."""
+_REPORTED = re.compile(rf"\b(?:{'|'.join(_SPEECH.split())}|according to)\b")
 
 
 def find_spans(text: str, kind: AnswerType) -> list[Span]:
@@ -185,7 +196,8 @@ def _organisations(text: str) -> Iterator[Span]:
     for span, words in _names(text, _NAME):
         known = any(word in ORGANISATION_WORDS for word in words)
         acronym = _is_acronym(text[span.start : span.end].replace(".", ""))
-        if known or acronym or span.start > 0 or len(words) > 1:
+        own = not all(_is_country(word) for word in words)
+        if own and (known or acronym or span.start > 0 or len(words) > 1):
             yield span
 
 

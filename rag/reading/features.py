@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.records import Span
-from rag.reading.answer_types import find_spans, has_form
+from rag.reading.answer_types import VERBS_OF_SPEECH, find_spans, has_form
 from rag.reading.question import AnswerType, Question
 from rag.reading.terms import Term, same_name
 
@@ -23,14 +23,16 @@ Vector = NDArray[np.float32]
 
 SENTENCE_FEATURES = (
     "cosine", "cosine_context", "cosine_passage", "cosine_below_best", "fused", "rank",
-    "coverage", "coverage_context", "coverage_passage", "pairs", "names_missing",
+    "coverage", "coverage_context", "coverage_passage", "words_coverage",
+    "words_coverage_context", "pairs", "names_missing",
     "names_missing_context", "numbers_missing_context", "type_found", "type_missing",
     "type_found_cosine", "unit_found", "unit_missing", "statement_by_name", "is_question",
-    "log_length", "is_short", "position",
+    "log_length", "is_short", "position", "rarest_missing",
 )  # fmt: skip
 ANSWER_FEATURES = (
     "score", "score_margin", "best_score", "cosine", "cosine_passage", "passage_margin", "coverage",
-    "coverage_context", "coverage_passage", "coverage_all", "rarest_missing", "rarest_missing_all",
+    "coverage_context", "coverage_passage", "coverage_all", "words_coverage",
+    "words_coverage_context", "rarest_missing", "rarest_missing_all",
     "pairs", "names_missing", "names_missing_context", "names_missing_all",
     "numbers_missing_context", "type_found", "type_missing", "unit_found", "unit_missing",
     "statement_by_name", "statement_missing", "log_terms",
@@ -42,6 +44,7 @@ _UNIT_DISTANCE = 3
 _SHORT = 5
 _NAME_WEIGHT = 1.5
 _LEAST_WEIGHT = 0.1
+_PRONOUNS = ("he", "she", "they")
 _SPANS_THAT_POINT = (AnswerType.REASON, AnswerType.STATEMENT)
 
 
@@ -89,6 +92,9 @@ class Coverage:
 
     share: float
     """Weighted by rarity, in [0, 1]."""
+    words: float
+    """The same over words that are neither names nor numbers: what is said of the names; 1
+    without any."""
     names_missing: float
     """Share of the question's names without a like one, in [0, 1]; 0 without names."""
     numbers_missing: float
@@ -133,10 +139,15 @@ def coverage(question: Question, needs: Needs, keys: AbstractSet[str]) -> Covera
     missing = {key for key, alike in needs.variants.items() if alike.isdisjoint(keys)}
     total = sum(weights.values())
     if not total:
-        return Coverage(share=0.0, names_missing=0.0, numbers_missing=0.0, rarest_missing=0.0)
+        return Coverage(
+            share=0.0, words=0.0, names_missing=0.0, numbers_missing=0.0, rarest_missing=0.0
+        )
     names, numbers = question.names, question.numbers
+    plain = [key for key in weights if key not in names and key not in numbers]
+    said = sum(weights[key] for key in plain)
     return Coverage(
-        share=1 - sum(sorted(weights[key] for key in missing)) / total,
+        share=1 - sum(weights[key] for key in weights if key in missing) / total,
+        words=1 - sum(weights[key] for key in plain if key in missing) / said if plain else 1.0,
         names_missing=len(names & missing) / len(names) if names else 0.0,
         numbers_missing=len(numbers & missing) / len(numbers) if numbers else 0.0,
         rarest_missing=max((weights[key] for key in missing), default=0.0) / max(weights.values()),
@@ -197,6 +208,18 @@ def pair_share(question: Question, terms: Sequence[Term]) -> float:
     return near / len(pairs)
 
 
+def is_said_by(
+    needs: Needs, question: Question, terms: Sequence[Term], before: Sequence[SentenceView]
+) -> bool:
+    """Whether someone whom the question names is the speaker: the name, or a pronoun after a
+    sentence with the name, next to a verb of speech."""
+    speakers = frozenset().union(*(needs.variants[name] for name in question.names))
+    named_before = bool(before) and not speakers.isdisjoint(before[-1].keys)
+    verbs = [i for i, term in enumerate(terms) if term.key in VERBS_OF_SPEECH]
+    around = [terms[j] for i in verbs for j in range(max(0, i - 2), min(len(terms), i + 3))]
+    return any(term.key in speakers or (named_before and term.key in _PRONOUNS) for term in around)
+
+
 def context_vector(sentences: Sequence[SentenceView], position: int) -> Vector:
     """Direction of a sentence together with the one before it: the normalised sum of their
     vectors, which spares a second pass through the model."""
@@ -214,7 +237,7 @@ class SentenceMeasure:
     position: int
     """In its passage."""
     values: Mapping[str, float]
-    """Keyed by `SENTENCE_FEATURES`, and `rarest_missing` of its context."""
+    """Keyed by `SENTENCE_FEATURES`."""
     spans: tuple[Span, ...]
     """Possible answers, offsets from the start of the sentence, likeliest first."""
     is_short_answer: bool
@@ -257,7 +280,9 @@ def _measure_sentence(
     spans = answer_spans(question, sentence)
     counted = counted_spans(question, sentence, spans)
     formed = has_form(question.main_type)
-    by_name = question.main_type is AnswerType.STATEMENT and bool(spans) and not here.names_missing
+    said = question.main_type is AnswerType.STATEMENT and is_said_by(
+        needs, question, sentence.terms, before
+    )
     values = {
         "cosine": cosine,
         "cosine_context": float(context_vector(candidate.sentences, position) @ query),
@@ -268,6 +293,8 @@ def _measure_sentence(
         "coverage": here.share,
         "coverage_context": context.share,
         "coverage_passage": coverage(question, needs, candidate.keys).share,
+        "words_coverage": here.words,
+        "words_coverage_context": context.words,
         "pairs": pair_share(question, sentence.terms),
         "names_missing": here.names_missing,
         "names_missing_context": context.names_missing,
@@ -277,7 +304,7 @@ def _measure_sentence(
         "type_found_cosine": cosine if spans and formed else 0.0,
         "unit_found": float(bool(counted)),
         "unit_missing": float(question.unit is not None and not counted),
-        "statement_by_name": float(by_name),
+        "statement_by_name": float(said),
         "is_question": float(sentence.text.rstrip("”\"' ").endswith("?")),
         "log_length": log1p(len(sentence.terms)) / 4,
         "is_short": float(len(sentence.terms) < _SHORT),

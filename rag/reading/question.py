@@ -15,6 +15,7 @@ class AnswerType(StrEnum):
 
     DURATION = "duration"
     COUNT = "count"
+    AGE = "age"
     PERCENT = "percent"
     MONEY = "money"
     QUANTITY = "quantity"
@@ -93,7 +94,7 @@ _KINDS: tuple[tuple[tuple[str, ...], tuple[AnswerType, ...]], ...] = (
         (_T.COUNT,),
     ),
     ((r"\bhow much\b",), (_T.MONEY, _T.PERCENT, _T.QUANTITY)),
-    ((r"\bhow old\b",), (_T.COUNT, _T.DURATION)),
+    ((r"\bhow old\b|\bwhat age\b",), (_T.AGE,)),
     (
         (r"\bhow (?:far|tall|high|deep|wide|big|large|heavy|fast|hot|cold|close|strong|loud)\b",),
         (_T.QUANTITY, _T.COUNT),

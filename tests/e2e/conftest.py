@@ -24,6 +24,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+FERRY_QUOTE = "The ferry to Osk runs again from Monday, the harbour office said on Friday."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,17 +48,25 @@ class Watched:
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[Site]:
+def crafted_site() -> Iterator[Site]:
+    """Articles made to break pages: characters that browsers count twice, markup, right-to-left
+    text, an address that is a script."""
     archive = MemoryArchive.of(two_articles())
     question = "When does the ferry to Osk run again?"
     quotes = [
-        ("art-ferry", "The ferry to Osk runs again from Monday, the harbour office said on Friday."),
+        ("art-ferry", FERRY_QUOTE),
         ("art-ferry", "Fares stay at 12 crowns until the end of May. 🎉"),
         ("art-bridge", "عُقد الاجتماع في المدينة القديمة بعد ظهر الثلاثاء."),
     ]
     engine = MemoryEngine(archive=archive, quotes={question: quotes})
     with serving(Service(engine=engine, archive=archive)) as url:
         yield Site(url=url, question=question, unanswerable="Who painted the lighthouse?")
+
+
+@pytest.fixture(scope="session")
+def site(crafted_site: Site) -> Site:
+    """What the tests of ordinary use run on."""
+    return crafted_site
 
 
 @pytest.fixture(scope="session")
@@ -79,6 +88,7 @@ def watched(chromium: Browser) -> Iterator[Watched]:
     watch(watched)
     yield watched
     context.close()
+    assert watched.complaints == []
 
 
 def watch(watched: Watched) -> None:

@@ -12,6 +12,7 @@ from eval.report import as_json, document, write_report
 from eval.run import Evaluation, run_evaluation
 from eval.tables import markdown, print_report
 from index.errors import InputError
+from rag.records import Answer
 from tests.eval.fakes import FakeTarget, abstained, gold, right_answer
 
 SOURCE = GoldSource(name="gold.jsonl", sha256="ab" * 32)
@@ -30,7 +31,10 @@ PROMISED = {
 def evaluation() -> Evaluation:
     partly = gold("partly", evidence=[("a1", "It burned down in 1901."), ("a9", "x | y")])
     questions = [gold("fire [1]", tags=["mill"]), gold("price", answers=()), partly]
-    replies = {"fire [1]": right_answer(questions[0]), "price": RuntimeError("bad | [b]luck[/b]")}
+    replies: dict[str, Answer | Exception] = {
+        "fire [1]": right_answer(questions[0]),
+        "price": RuntimeError("bad | [b]luck[/b]"),
+    }
     return run_evaluation(questions, FakeTarget(lambda q: replies.get(q.id, abstained())))
 
 
@@ -120,6 +124,5 @@ def test_markdown_cells_stay_cells(evaluation: Evaluation) -> None:
     assert "error: bad \\| [b]luck[/b]" in text
     assert SOURCE.sha256 in text
     assert "- partly: no article 'a9'" in text
-    for line in text.splitlines():
-        if line.startswith("| fire") or line.startswith("| price"):
-            assert line.replace("\\|", "").count("|") in {6, len("| tag | n | a | b | c |")}
+    [row] = [line for line in text.splitlines() if line.startswith("| price")]
+    assert row.replace("\\|", "").count("|") == 6

@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.gold import GoldQuestion, Turn
@@ -208,6 +208,7 @@ runs = st.lists(answers(), min_size=len(GOLD), max_size=len(GOLD)).map(
 )
 
 
+@settings(deadline=None)  # the first call loads libraries
 @given(runs, st.randoms(use_true_random=False))
 def test_metrics_stay_in_range_and_the_order_of_questions_changes_nothing(
     by_id: dict[str, Answer], rng: random.Random
@@ -227,6 +228,7 @@ def test_metrics_stay_in_range_and_the_order_of_questions_changes_nothing(
     )
 
 
+@settings(deadline=None)  # the first call loads libraries
 @given(runs, st.sampled_from([question.id for question in GOLD]))
 def test_a_wrong_citation_more_never_raises_precision(by_id: dict[str, Answer], name: str) -> None:
     before = run_evaluation(GOLD, FakeTarget(lambda question: by_id[question.id]))

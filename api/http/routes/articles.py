@@ -54,7 +54,7 @@ async def list_articles(
 @router.get(
     "/{article_id}",
     response_model=ArticleDocument,
-    responses={200: example(examples.ARTICLE), **problems(404)},
+    responses={200: example(examples.ARTICLE), **problems(404, 422)},
 )
 async def read_article(article_id: ArticleId, service: ServiceDep, threads: ThreadsDep) -> Response:
     """One article with its stored text. Offsets count Unicode code points of `text`."""
@@ -88,7 +88,7 @@ async def add_articles(request: Request, service: ServiceDep, threads: ThreadsDe
     return _ingested(report)
 
 
-@router.delete("/{article_id}", status_code=204, responses=problems(403, 404))
+@router.delete("/{article_id}", status_code=204, responses=problems(403, 404, 422))
 async def delete_article(
     article_id: ArticleId, service: ServiceDep, threads: ThreadsDep
 ) -> Response:

@@ -1,0 +1,107 @@
+"""`quoth ask` and `quoth search`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli.options import AsJson, AsOf, DataDir, Debug, Publishers, Since, TopK, Until
+from api.cli.options import filters_from
+
+if TYPE_CHECKING:
+    from rag.records import Answer, CarriedBy, RetrievedPassage
+
+Question = Annotated[str, typer.Argument(help="What you want to know.", show_default=False)]
+
+
+def ask(
+    question: Question,
+    publisher: Publishers = None,
+    since: Since = None,
+    until: Until = None,
+    as_of: AsOf = None,
+    top_k: TopK = 10,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    debug: Debug = False,  # noqa: ARG001 - read by main, which prints the traceback
+) -> None:
+    """Answer a question in the articles' own words, or say that the archive does not say."""
+    from api.bootstrap import build_engine, configure, open_archive
+    from rag.records import Answer, Query
+
+    configuration = configure({"data_dir": data_dir})
+    filters = filters_from(publisher, since, until, as_of)
+    with open_archive(configuration) as archive:
+        engine = build_engine(configuration, archive)
+        answer = engine.ask(Query(question=question, filters=filters, top_k=top_k))
+    if as_json:
+        _print_json(Answer, answer)
+    else:
+        _print_answer(answer)
+
+
+def search(
+    question: Question,
+    publisher: Publishers = None,
+    since: Since = None,
+    until: Until = None,
+    as_of: AsOf = None,
+    top_k: TopK = 10,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    debug: Debug = False,  # noqa: ARG001 - read by main, which prints the traceback
+) -> None:
+    """List the passages nearest to a question."""
+    from api.bootstrap import build_engine, configure, open_archive
+    from rag.records import Query, RetrievedPassage
+
+    configuration = configure({"data_dir": data_dir})
+    filters = filters_from(publisher, since, until, as_of)
+    with open_archive(configuration) as archive:
+        engine = build_engine(configuration, archive)
+        passages = engine.search(Query(question=question, filters=filters, top_k=top_k))
+    if as_json:
+        _print_json(dict[str, list[RetrievedPassage]], {"passages": passages})
+    else:
+        _print_passages(passages)
+
+
+def _print_json(kind: Any, value: object) -> None:
+    from pydantic import TypeAdapter
+
+    typer.echo(TypeAdapter(kind).dump_json(value, indent=2).decode())
+
+
+def _print_answer(answer: Answer) -> None:
+    typer.echo(answer.answer)
+    if answer.citations:
+        typer.echo("")
+    for citation in answer.citations:
+        day = citation.published_at.isoformat() if citation.published_at else "undated"
+        source = ", ".join(part for part in (citation.publisher, day) if part)
+        typer.echo(f"[{citation.n}] {citation.title} ({source})")
+        if citation.url:
+            typer.echo(f"    {citation.url}")
+        typer.echo(
+            f"    article {citation.article_id}, characters {citation.start}–{citation.end}"
+        )
+        _print_carriers(citation.also_carried_by)
+    if not answer.citations and answer.retrieved:
+        typer.echo("\nNearest passages, which do not answer it:")
+        _print_passages(answer.retrieved[:3])
+
+
+def _print_passages(passages: list[RetrievedPassage] | Any) -> None:
+    for rank, passage in enumerate(passages, start=1):
+        day = passage.published_at.isoformat() if passage.published_at else "undated"
+        source = ", ".join(part for part in (passage.publisher, day) if part)
+        typer.echo(f"{rank}. {passage.title} ({source}), score {passage.score:.2f}")
+        typer.echo(f"   {' '.join(passage.text.split())}")
+        _print_carriers(passage.also_carried_by)
+
+
+def _print_carriers(carriers: tuple[CarriedBy, ...]) -> None:
+    if carriers:
+        names = "; ".join(carrier.publisher or carrier.title for carrier in carriers)
+        typer.echo(f"    also carried by: {names}")

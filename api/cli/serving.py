@@ -1,0 +1,99 @@
+"""`quoth serve`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.options import DataDir, Debug
+
+if TYPE_CHECKING:
+    from api.settings import ApiSettings
+    from index.archive import Archive
+
+
+def serve(
+    host: Annotated[str | None, typer.Option("--host", help="Where to listen.")] = None,
+    port: Annotated[int | None, typer.Option("--port", min=0, max=65535)] = None,
+    workers: Annotated[
+        int, typer.Option("--workers", help="Must be 1: one process holds the archive.")
+    ] = 1,
+    seed: Annotated[
+        str | None, typer.Option("--seed", help="Ingest this folder first if nothing is held.")
+    ] = None,
+    data_dir: DataDir = None,
+    debug: Debug = False,  # noqa: ARG001 - read by main, which prints the traceback
+) -> None:
+    """Serve HTTP and the web page."""
+    from api.bootstrap import build_engine, build_service, configure, open_archive
+    from api.settings import ApiSettings
+
+    if workers != 1:
+        raise typer.BadParameter("one process holds the archive; give --workers 1")
+    configuration = configure({"data_dir": data_dir, "host": host, "port": port})
+    settings = configuration.build(ApiSettings)
+    _check_exposure(settings)
+    with open_archive(configuration) as archive:
+        if seed is not None:
+            _plant(archive, seed)
+        engine = build_engine(configuration, archive)
+        archive.embedder.embed_query("warm")  # the first question should not pay for loading
+
+        import uvicorn
+
+        from api.http.app import create_app
+        from api.http.server import server_config
+
+        app = create_app(build_service(configuration, archive, engine))
+        config = server_config(app, host=settings.host, port=settings.port)
+        _run(uvicorn.Server(config), settings)
+
+
+def _check_exposure(settings: ApiSettings) -> None:
+    from api.service import LOOPBACK_HOSTS
+    from index.errors import ConfigurationError
+
+    if settings.host not in LOOPBACK_HOSTS and settings.api_auth == "auto":
+        raise ConfigurationError(
+            f"listening on {settings.host} would let anybody on the network read and change the "
+            "archive, and this version has no API keys",
+            hint="put a proxy that checks who asks in front and set QUOTH_API_AUTH=off, or "
+            "listen on 127.0.0.1",
+        )
+
+
+def _plant(archive: Archive, seed: str) -> None:
+    import structlog
+
+    if archive.status().articles:
+        return
+    log = structlog.get_logger(__name__)
+    log.info("ingesting_seeds", folder=seed)
+    report = archive.ingest([seed])
+    for item in report.items:
+        if item.reason:
+            log.warning("refused", origin=item.origin, reason=item.reason)
+
+
+def _run(server: object, settings: ApiSettings) -> None:
+    import socket
+
+    import uvicorn
+
+    from index.errors import ConfigurationError
+
+    assert isinstance(server, uvicorn.Server)
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        listener = socket.socket(family)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        raise ConfigurationError(
+            f"port {settings.port} of {settings.host} cannot be listened on ({error.strerror})",
+            hint="stop what uses it, or give another --port",
+        ) from None
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    typer.echo(f"Quoth is at http://{shown}:{listener.getsockname()[1]}/", err=True)
+    server.run(sockets=[listener])

@@ -1,0 +1,98 @@
+"""The two models fitted to rows, and what they make of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.reader_fitting import fit_choice, fit_logistic
+from benchmarks.reader_rows import Row
+from benchmarks.reader_sets import ANSWERABLE, IMPOSSIBLE, OFF_TOPIC, REMOVED, SWAPPED
+from rag.reading.features import (
+    ANSWER_FEATURES,
+    SENTENCE_FEATURES,
+    SentenceMeasure,
+    answer_features,
+)
+from rag.reading.logistic import LogisticModel, ReadingModel
+
+KIND_WEIGHTS = {ANSWERABLE: 1.0, REMOVED: 0.35, IMPOSSIBLE: 0.2, SWAPPED: 0.25, OFF_TOPIC: 0.2}
+"""Share of each kind in the training of the answerability model: as many with as without."""
+
+
+def train_sentence_model(rows: Sequence[Row], features: Sequence[str]) -> LogisticModel:
+    """Weights by choice among the sentences of a question, then one scale and bias so that the
+    score becomes a probability over all sentences of all questions."""
+    columns = [SENTENCE_FEATURES.index(name) for name in features]
+    usable = [row for row in rows if row.findable]
+    weights = fit_choice(
+        [row.features[row.labels >= 0][:, columns] for row in usable],
+        [row.labels[row.labels >= 0] == 1 for row in usable],
+    )
+    everything = np.concatenate([row.features[:, columns] @ weights for row in rows])
+    labels = np.concatenate([row.labels for row in rows])
+    kept = labels >= 0
+    slope, bias = fit_logistic(everything[kept, None], labels[kept] == 1, penalty=0.0)
+    return LogisticModel(
+        weights={name: float(w) for name, w in zip(features, weights, strict=True)},
+        scale=float(slope[0]),
+        bias=bias,
+    )
+
+
+def ranked(row: Row, model: LogisticModel) -> list[tuple[int, float]]:
+    """Positions of the row's sentences with their scores, best first."""
+    weights = np.array([model.weights.get(name, 0.0) for name in SENTENCE_FEATURES])
+    scores = row.features @ weights
+    return [(int(i), float(scores[i])) for i in np.argsort(-scores, kind="stable")]
+
+
+def answer_row(row: Row, model: LogisticModel) -> list[float]:
+    """The row's `ANSWER_FEATURES`."""
+    measures = [
+        (
+            SentenceMeasure(
+                candidate=row.places[i][0],
+                position=row.places[i][1],
+                values=dict(zip(SENTENCE_FEATURES, row.features[i].tolist(), strict=True)),
+                spans=(),
+                is_short_answer=False,
+            ),
+            score,
+        )
+        for i, score in ranked(row, model)
+    ]
+    values = answer_features(row.question, row.candidates, row.needs, measures)
+    return [values[name] for name in ANSWER_FEATURES]
+
+
+def train_answer_model(
+    rows: Sequence[Row], sentence: LogisticModel, features: Sequence[str]
+) -> LogisticModel:
+    """Answerable or not, the kinds of unanswerable question weighted as `KIND_WEIGHTS` says."""
+    columns = [ANSWER_FEATURES.index(name) for name in features]
+    used = [row for row in rows if row.findable or not row.case.answerable]
+    matrix = np.array([answer_row(row, sentence) for row in used])[:, columns]
+    kinds = [row.case.kind for row in used]
+    share = {kind: KIND_WEIGHTS[kind] / kinds.count(kind) for kind in set(kinds)}
+    sample_weights = np.array([share[kind] for kind in kinds]) * len(used)
+    weights, bias = fit_logistic(
+        matrix, np.array([row.case.answerable for row in used]), weights=sample_weights
+    )
+    return LogisticModel(
+        weights={name: float(w) for name, w in zip(features, weights, strict=True)}, bias=bias
+    )
+
+
+def answerability(rows: Sequence[Row], model: ReadingModel) -> NDArray[np.float64]:
+    """Probability for each row that it is answered."""
+    weights = np.array([model.answer.weights.get(name, 0.0) for name in ANSWER_FEATURES])
+    matrix = np.array([answer_row(row, model.sentence) for row in rows])
+    return np.array([model.answer.probability(float(s)) for s in matrix @ weights])
+
+
+def right_at_1(rows: Sequence[Row], model: LogisticModel) -> NDArray[np.bool_]:
+    """Whether the best sentence of each row answers; sentences with the answer's words count."""
+    return np.array([row.labels[ranked(row, model)[0][0]] != 0 for row in rows], dtype=bool)

@@ -1,0 +1,110 @@
+"""Figures of the reading models as tables on standard output."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.reader_fitting import Booleans, Floats
+from benchmarks.reader_models import answerability, right_at_1
+from benchmarks.reader_rows import Row
+from benchmarks.reader_sets import ANSWERABLE, IMPOSSIBLE, OFF_TOPIC, REMOVED, SWAPPED
+from rag.reading.logistic import ReadingModel
+
+KINDS = (REMOVED, IMPOSSIBLE, SWAPPED, OFF_TOPIC)
+
+
+def auroc(positive: Floats, negative: Floats) -> float:
+    """Probability that a positive scores above a negative, ties as a half; NaN without either."""
+    if not len(positive) or not len(negative):
+        return float("nan")
+    ordered = np.sort(negative)
+    below = np.searchsorted(ordered, positive, side="left")
+    upto = np.searchsorted(ordered, positive, side="right")
+    return float((below + upto).sum() / (2 * len(positive) * len(negative)))
+
+
+def abstention(
+    probabilities: Floats, answerable: Booleans, right: Booleans, weights: Floats, threshold: float
+) -> tuple[float, float]:
+    """F1 of abstaining on the unanswerable, and share of the answerable that are answered with
+    the right sentence."""
+    silent = probabilities < threshold
+    hits = weights[silent & ~answerable].sum()
+    both = weights[silent].sum() + weights[~answerable].sum()
+    accuracy = float(np.mean((~silent & right)[answerable]))
+    return float(2 * hits / both) if both else 0.0, accuracy
+
+
+def choose_threshold(
+    probabilities: Floats, answerable: Booleans, right: Booleans, weights: Floats
+) -> float:
+    """The threshold with the best mean of abstention F1 and answer accuracy, where as many
+    questions have an answer as have none."""
+    weights = weights.copy()
+    for side in (answerable, ~answerable):
+        weights[side] /= weights[side].sum()
+    grid = np.arange(0.05, 0.96, 0.01)
+    values = [sum(abstention(probabilities, answerable, right, weights, t)) for t in grid]
+    return float(grid[int(np.argmax(values))])
+
+
+def _selected(rows: Sequence[Row], archive: str, *, only_held_out: bool = True) -> list[Row]:
+    return [r for r in rows if r.archive == archive and (r.held_out or not only_held_out)]
+
+
+def print_report(rows: Sequence[Row], model: ReadingModel) -> None:
+    """One line per set: retrieval, the right sentence first, answerability."""
+    print(f"\nthreshold {model.threshold:.2f}")
+    print("set (held-out part)      n  found  right@1  of found |  AUROC against: "
+          + "  ".join(f"{kind:>10}" for kind in (*KINDS, "all")) + " |  F1 accuracy")  # fmt: skip
+    for archive in dict.fromkeys(row.archive for row in rows):
+        reported = archive.startswith("squad2-dev")
+        print_set(archive, _selected(rows, archive, only_held_out=not reported), model)
+
+
+def print_set(name: str, rows: Sequence[Row], model: ReadingModel) -> None:
+    """The line of one set."""
+    answerable = np.array([row.case.answerable for row in rows], dtype=bool)
+    findable = np.array([row.findable for row in rows], dtype=bool)[answerable]
+    right = right_at_1(rows, model.sentence)
+    scores = answerability(rows, model)
+    against = [
+        auroc(scores[answerable], scores[[row.case.kind == kind for row in rows]]) for kind in KINDS
+    ]
+    against.append(auroc(scores[answerable], scores[~answerable]))
+    balanced = np.where(answerable, 1 / answerable.sum(), 1 / max(1, (~answerable).sum()))
+    f1, accuracy = abstention(scores, answerable, right, balanced, model.threshold)
+    found = right[answerable][findable].mean()
+    print(f"{name:22} {len(rows):5}  {findable.mean():.3f}    {right[answerable].mean():.3f}"
+          f"     {found:.3f} |                 " + "  ".join(f"{a:10.3f}" for a in against)
+          + f" | {f1:.3f}  {accuracy:.3f}")  # fmt: skip
+
+
+def print_ablation(rows: Sequence[Row], models: Sequence[tuple[str, ReadingModel]]) -> None:
+    """One line per feature set: right sentence first where it was found, and AUROC."""
+    testing = [r for r in rows if r.held_out and not r.archive.startswith("squad2-dev")]
+    paragraphs = [r for r in rows if r.archive == "squad2-dev paragraphs"]
+    print("\nfeatures                   held-out: right@1 of found  AUROC near  AUROC off |"
+          "  squad2-dev paragraphs: right@1  AUROC")  # fmt: skip
+    for name, model in models:
+        near, off = _aurocs(testing, model)
+        own, _ = _aurocs(paragraphs, model)
+        print(f"{name:26} {_right(testing, model):26.3f}  {near:10.3f} {off:10.3f} |"
+              f" {_right(paragraphs, model):30.3f}  {own:.3f}")  # fmt: skip
+
+
+def _right(rows: Sequence[Row], model: ReadingModel) -> float:
+    findable = [row for row in rows if row.case.kind == ANSWERABLE and row.findable]
+    return float(right_at_1(findable, model.sentence).mean())
+
+
+def _aurocs(rows: Sequence[Row], model: ReadingModel) -> tuple[float, float]:
+    """Answerable against unanswerable questions near the topic, and off it."""
+    scores: NDArray[np.float64] = answerability(rows, model)
+    kinds = np.array([row.case.kind for row in rows])
+    positive = scores[kinds == ANSWERABLE]
+    near = scores[(kinds != ANSWERABLE) & (kinds != OFF_TOPIC)]
+    return auroc(positive, near), auroc(positive, scores[kinds == OFF_TOPIC])

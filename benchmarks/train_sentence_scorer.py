@@ -1,0 +1,186 @@
+"""Train and measure the two logistic models of `rag.reading.similarity`.
+
+    python -m benchmarks.train_sentence_scorer DATA_DIR [--out FILE] [--cache FILE]
+
+`DATA_DIR` is a folder with the public reader sets. Every set becomes a small archive; a question
+is put to it, the passages are retrieved, and the sentences of the first ones are scored as the
+service does it. One article in four is held out: thresholds and figures come from those. The
+development half of SQuAD 2 is only reported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.reader_models import (
+    KIND_WEIGHTS,
+    answerability,
+    right_at_1,
+    train_answer_model,
+    train_sentence_model,
+)
+from benchmarks.reader_report import choose_threshold, print_ablation, print_report
+from benchmarks.reader_retrieval import PackagedEmbedder, SearchableArchive
+from benchmarks.reader_rows import Row, read_case
+from benchmarks.reader_sets import (
+    ANSWERABLE,
+    IMPOSSIBLE,
+    OFF_TOPIC,
+    REMOVED,
+    SWAPPED,
+    Archive,
+    clapnq,
+    natural_questions,
+    squad,
+    with_unanswerables,
+)
+from rag.reading.features import ANSWER_FEATURES, SENTENCE_FEATURES
+from rag.reading.logistic import LogisticModel, ReadingModel
+from rag.reading.similarity import DEFAULT_PASSAGES
+
+SEED = 20260106
+LIMITS = {
+    "wiki": {ANSWERABLE: 2400, REMOVED: 700, SWAPPED: 700},
+    "squad2-train": {ANSWERABLE: 1600, REMOVED: 400, SWAPPED: 500, IMPOSSIBLE: 400},
+    "nq": {ANSWERABLE: 1500, REMOVED: 500},
+    "clapnq": {ANSWERABLE: 150, IMPOSSIBLE: 150},
+    "squad2-dev": {ANSWERABLE: 1200, REMOVED: 300, IMPOSSIBLE: 1200},
+}
+OFF_TOPIC_CASES = 150
+REPORTED = "squad2-dev"
+PARAGRAPHS = "squad2-dev paragraphs"
+"""The reported set, with its own paragraph given instead of retrieved."""
+GROUPS: dict[str, tuple[str, ...]] = {
+    "cosine": ("cosine",),
+    "context and passage": ("cosine_context", "cosine_passage", "cosine_below_best", "fused",
+                            "rank", "passage_margin", "best_score", "score", "score_margin"),
+    "word coverage": ("coverage", "coverage_context", "coverage_passage", "coverage_all",
+                      "words_coverage", "words_coverage_context", "pairs", "rarest_missing",
+                      "rarest_missing_all"),
+    "names and numbers": ("names_missing", "names_missing_context", "names_missing_all",
+                          "numbers_missing_context"),
+    "kind of answer": ("type_found", "type_missing", "type_found_cosine", "unit_found",
+                       "unit_missing", "statement_by_name", "statement_missing"),
+    "form": ("is_question", "log_length", "is_short", "position", "log_terms"),
+}  # fmt: skip
+
+
+def load_archives(folder: Path) -> list[Archive]:
+    """Every set as an archive."""
+    return [
+        squad(folder / "squadshifts-new_wiki.json.gz", "wiki"),
+        squad(folder / "squad2-train-10-articles.json.gz", "squad2-train"),
+        natural_questions(folder / "nq-open-oracle.jsonl.gz"),
+        clapnq(
+            folder / "clapnq-answerable-even.jsonl.gz", folder / "clapnq-unanswerable-even.jsonl.gz"
+        ),
+        squad(folder / "squad2-half-dev.json.gz", REPORTED),
+    ]
+
+
+def read_archives(archives: Sequence[Archive], embedder: PackagedEmbedder) -> list[Row]:
+    """All sampled cases of all archives, read."""
+    rng = random.Random(SEED)
+    rows: list[Row] = []
+    for archive in archives:
+        others = [c for a in archives if a is not archive for c in a.cases if c.answerable]
+        cases = with_unanswerables(archive, rng, LIMITS[archive.name])
+        cases += [
+            replace(case, kind=OFF_TOPIC, article=-1, gold=(), hidden=None)
+            for case in rng.sample(others, OFF_TOPIC_CASES)
+        ]
+        searchable = SearchableArchive(archive, embedder)
+        queries = embedder.embed([case.question for case in cases])
+        for case, query in zip(cases, queries, strict=True):
+            numbers, views = searchable.search(case, query, DEFAULT_PASSAGES)
+            row = read_case(searchable, case, query, numbers, views)
+            if row is not None:
+                rows.append(row)
+        print(
+            f"{archive.name}: {len(archive.passages)} passages, {len(cases)} questions", flush=True
+        )
+    return rows
+
+
+def read_paragraphs(path: Path, embedder: PackagedEmbedder) -> list[Row]:
+    """The questions of a SQuAD file, each with its own paragraph as the only candidate."""
+    archive = squad(path, PARAGRAPHS, paragraphs=True)
+    searchable = SearchableArchive(archive, embedder)
+    queries = embedder.embed([case.question for case in archive.cases])
+    number_of = {article: number for number, article in enumerate(archive.article_of)}
+    rows = (
+        read_case(searchable, case, query, [number], [searchable.view(number, query)])
+        for case, query in zip(archive.cases, queries, strict=True)
+        for number in (number_of[case.article],)
+    )
+    return [row for row in rows if row is not None]
+
+
+def train(rows: Sequence[Row], sentence: Sequence[str], answer: Sequence[str]) -> ReadingModel:
+    """Both models from the rows that are for training, the threshold from the held-out rows."""
+    training = [row for row in rows if not row.held_out and not row.archive.startswith(REPORTED)]
+    testing = [row for row in rows if row.held_out and not row.archive.startswith(REPORTED)]
+    sentence_model = train_sentence_model(training, sentence)
+    answer_model = train_answer_model(training, sentence_model, answer)
+    model = ReadingModel(sentence=sentence_model, answer=answer_model, threshold=0.5)
+    threshold = choose_threshold(
+        answerability(testing, model),
+        np.array([row.case.answerable for row in testing]),
+        right_at_1(testing, sentence_model),
+        np.array([KIND_WEIGHTS[row.case.kind] for row in testing]),
+    )
+    return replace(model, threshold=threshold)
+
+
+def ablations() -> list[tuple[str, tuple[list[str], list[str]]]]:
+    """Names of feature sets, each group added to those before it, with the features kept."""
+    kept: set[str] = set()
+    steps = []
+    for name, group in GROUPS.items():
+        kept |= set(group)
+        sentence = [feature for feature in SENTENCE_FEATURES if feature in kept]
+        answer = [feature for feature in ANSWER_FEATURES if feature in kept]
+        steps.append((f"+ {name}", (sentence, answer)))
+    return steps
+
+
+def rounded(model: LogisticModel) -> dict[str, object]:
+    """The model's JSON form."""
+    weights = {name: round(weight, 4) for name, weight in model.weights.items()}
+    return {"weights": weights, "scale": round(model.scale, 4), "bias": round(model.bias, 4)}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train, print the tables, write the model."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("data_dir", type=Path)
+    parser.add_argument("--out", type=Path, default=None, help="where the model is written")
+    parser.add_argument("--cache", type=Path, default=None, help="keeps vectors between runs")
+    parser.add_argument("--ablation", action="store_true", help="also without parts")
+    options = parser.parse_args(arguments)
+    embedder = PackagedEmbedder(options.cache)
+    rows = read_archives(load_archives(options.data_dir), embedder)
+    rows += read_paragraphs(options.data_dir / "squad2-half-dev.json.gz", embedder)
+    embedder.save()
+    model = train(rows, SENTENCE_FEATURES, ANSWER_FEATURES)
+    print_report(rows, model)
+    if options.ablation:
+        print_ablation(rows, [(name, train(rows, *kept)) for name, kept in ablations()])
+    if options.out is not None:
+        document = {
+            "sentence": rounded(model.sentence),
+            "answer": rounded(model.answer),
+            "threshold": round(model.threshold, 3),
+        }
+        options.out.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

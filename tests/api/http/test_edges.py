@@ -1,0 +1,264 @@
+"""What holds for every route: problem documents, headers, guards, limits, probes, OpenAPI."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import httpx
+import pytest
+
+from api.http.problems import status_of
+from api.service import Limits, Service
+from index.errors import (
+    ArchiveDamaged,
+    ArchiveLocked,
+    ModelUnavailable,
+    QuestionInvalid,
+    QuothError,
+    StoreUnavailable,
+)
+from rag.records import Answer, Query, RetrievedPassage
+from tests.api.http.in_memory import MemoryArchive, MemoryEngine
+from tests.api.http.serving import serving
+from tests.api.http.test_questions import problem
+
+
+@dataclass
+class EngineThat:
+    """Does whatever the test says, in place of answering."""
+
+    act: Callable[[Query], object]
+
+    def ask(self, query: Query) -> Answer:
+        self.act(query)
+        raise AssertionError("nothing was raised")
+
+    def search(self, query: Query) -> Sequence[RetrievedPassage]:
+        self.act(query)
+        return []
+
+
+def raising(error: Exception) -> EngineThat:
+    def act(query: Query) -> None:
+        raise error
+
+    return EngineThat(act)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (QuestionInvalid("empty", hint="ask something"), 422),
+        (ArchiveLocked("another process holds it"), 503),
+        (StoreUnavailable("no answer from the store"), 503),
+        (ModelUnavailable("weights are missing"), 503),
+        (ArchiveDamaged("a page is torn"), 500),
+    ],
+)
+def test_errors_of_the_core_keep_code_hint_and_retryable(
+    service: Service, error: QuothError, status: int
+) -> None:
+    with serving(replace(service, engine=raising(error))) as url:
+        response = httpx.post(f"{url}/v1/ask", json={"question": "x"})
+    document = problem(response, status, error.code)
+    assert document["detail"] == error.message
+    assert document["hint"] == error.hint
+    assert document["retryable"] is error.retryable
+    assert ("retry-after" in response.headers) is error.retryable
+    assert document["instance"] == "/v1/ask"
+
+
+def _tree(kind: type[QuothError]) -> Iterator[type[QuothError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from _tree(child)
+
+
+@pytest.mark.parametrize("kind", list(_tree(QuothError)))
+def test_every_error_has_a_status(kind: type[QuothError]) -> None:
+    assert 400 <= status_of(kind("x")) <= 599
+
+
+def test_the_unforeseen_is_a_500_without_a_trace(service: Service) -> None:
+    with serving(replace(service, engine=raising(ZeroDivisionError("secret")))) as url:
+        response = httpx.post(f"{url}/v1/ask", json={"question": "x"})
+        assert httpx.get(f"{url}/healthz").status_code == 200
+    problem(response, 500, "internal")
+    assert "secret" not in response.text
+    assert "ZeroDivision" not in response.text
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+
+
+def test_unknown_paths_and_methods(client: httpx.Client) -> None:
+    problem(client.get("/v2/ask"), 404, "not_found")
+    problem(client.get("/assets/../app.py"), 404, "not_found")
+    problem(client.get("/assets/%2e%2e%2fservice.py"), 404, "not_found")
+    wrong = client.get("/v1/ask")
+    problem(wrong, 405, "method_not_allowed")
+    assert wrong.headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/healthz", "/v1/articles", "/nowhere"])
+def test_every_response_carries_security_headers(client: httpx.Client, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    policy = headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["x-request-id"]
+    assert "server" not in headers
+
+
+def test_a_request_id_is_kept_when_it_is_harmless(client: httpx.Client) -> None:
+    kept = client.get("/healthz", headers={"X-Request-ID": "trace-1.2_3"})
+    assert kept.headers["x-request-id"] == "trace-1.2_3"
+    for bad in ("a b", "x" * 65, "<script>"):
+        other = client.get("/healthz", headers={"X-Request-ID": bad})
+        assert other.headers["x-request-id"] != bad
+
+
+def test_other_origins_cannot_write(client: httpx.Client, archive: MemoryArchive) -> None:
+    for origin in ("https://evil.example", "null", "http://127.0.0.1:1", "http://localhost"):
+        headers = {"Origin": origin}
+        problem(client.delete("/v1/articles/art-ferry", headers=headers), 403, "cross_origin")
+        asked = client.post("/v1/ask", json={"question": "x"}, headers=headers)
+        problem(asked, 403, "cross_origin")
+    cross_site = client.delete("/v1/articles/art-ferry", headers={"Sec-Fetch-Site": "cross-site"})
+    problem(cross_site, 403, "cross_origin")
+    assert "art-ferry" in archive.held
+    own = f"http://{client.base_url.netloc.decode()}"
+    assert client.delete("/v1/articles/art-ferry", headers={"Origin": own}).status_code == 204
+
+
+def test_only_the_hosts_own_names_are_answered(service: Service) -> None:
+    with serving(service) as url:
+        port = url.rpartition(":")[2]
+        for host in (f"localhost:{port}", f"127.0.0.1:{port}", f"[::1]:{port}", "LOCALHOST"):
+            assert httpx.get(f"{url}/healthz", headers={"Host": host}).status_code == 200
+        for host in (f"rebound.example:{port}", "localhost.evil.example", "[::2]"):
+            response = httpx.get(f"{url}/v1/articles", headers={"Host": host})
+            problem(response, 403, "host_not_allowed")
+    with serving(replace(service, allowed_hosts=None)) as url:
+        anyone = httpx.get(f"{url}/healthz", headers={"Host": "archive.example"})
+        assert anyone.status_code == 200
+
+
+def test_bodies_are_limited_as_they_arrive(client: httpx.Client) -> None:
+    headers = {"Content-Type": "application/json"}
+    announced = client.post("/v1/ask", content=b"x" * 20_001, headers=headers)
+    problem(announced, 413, "body_too_large")
+    streamed = client.post("/v1/ask", content=(b"x" * 1_000 for _ in range(30)), headers=headers)
+    assert "content-length" not in streamed.request.headers
+    problem(streamed, 413, "body_too_large")
+    boundary = {"Content-Type": "multipart/form-data; boundary=b"}
+    head = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
+    endless = (head if not n else b"x" * 10_000 for n in range(40))
+    problem(client.post("/v1/articles", content=endless, headers=boundary), 413, "body_too_large")
+    huge = client.post("/v1/ask", content=b"x" * 8_000_000, headers=headers)
+    problem(huge, 413, "body_too_large")
+    assert client.get("/healthz").status_code == 200
+
+
+def test_the_service_stays_awake_while_the_engine_works(service: Service) -> None:
+    release = threading.Event()
+    limits = Limits(engine_threads=1, waiting=1)
+    slow = EngineThat(lambda _: release.wait(10))
+    with serving(replace(service, engine=slow, limits=limits)) as url:
+        asking = _Asking(url)
+        asking.start(2)
+        try:
+            assert httpx.get(f"{url}/healthz").status_code == 200
+            assert httpx.get(f"{url}/v1/articles").status_code == 200
+            assert httpx.get(f"{url}/readyz").status_code == 200
+            response = asking.until_busy()
+            document = problem(response, 503, "busy")
+            assert document["retryable"] is True
+            assert response.headers["retry-after"]
+        finally:
+            release.set()
+            asking.join()
+    # Which of the two was let in to wait, and whether both were, is a matter of timing.
+    assert 200 in asking.statuses
+    assert set(asking.statuses) <= {200, 503}
+
+
+@dataclass
+class _Asking:
+    """Searches that wait for an engine to let go."""
+
+    url: str
+    threads: list[threading.Thread] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+
+    def search(self) -> httpx.Response:
+        return httpx.post(f"{self.url}/v1/search", json={"question": "x"}, timeout=20)
+
+    def start(self, count: int) -> None:
+        def run() -> None:
+            self.statuses.append(self.search().status_code)
+
+        self.threads = [threading.Thread(target=run) for _ in range(count)]
+        for thread in self.threads:
+            thread.start()
+
+    def until_busy(self) -> httpx.Response:
+        """The first refusal; a short time-out stands for a search that was let in to wait."""
+        for _ in range(50):
+            try:
+                return httpx.post(f"{self.url}/v1/search", json={"question": "x"}, timeout=0.2)
+            except httpx.ReadTimeout:
+                continue
+        raise AssertionError("the queue had no end")
+
+    def join(self) -> None:
+        for thread in self.threads:
+            thread.join(20)
+
+
+def test_probes(service: Service, archive: MemoryArchive) -> None:
+    with serving(service) as url:
+        assert httpx.get(f"{url}/healthz").json() == {"status": "ok"}
+        ready = httpx.get(f"{url}/readyz")
+        assert ready.status_code == 200
+        assert ready.json() == {"ready": True, "reasons": [], "articles": 2, "passages": 2}
+        archive.reasons = ("the dense index is behind",)
+        late = httpx.get(f"{url}/readyz")
+        assert late.status_code == 503
+        assert late.json()["reasons"] == ["the dense index is behind"]
+
+
+def test_openapi_has_examples_and_problem_documents_everywhere(
+    client: httpx.Client, engine: MemoryEngine
+) -> None:
+    document = client.get("/openapi.json").json()
+    wanted = {"/v1/ask", "/v1/search", "/v1/articles", "/v1/articles/{article_id}"}
+    assert wanted | {"/healthz", "/readyz"} == set(document["paths"])
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            for status, response in operation["responses"].items():
+                content = response.get("content", {})
+                if status == "200":
+                    assert "example" in content["application/json"], (method, path)
+                elif path.startswith("/v1/") and status >= "400":
+                    assert list(content) == ["application/problem+json"], (method, path, status)
+    assert "HTTPValidationError" not in str(document["paths"])
+
+
+def test_the_pages_files_are_cached_by_content(client: httpx.Client) -> None:
+    for path in ("/", "/docs", "/assets/app.js", "/assets/style.css", "/assets/swagger-ui.css"):
+        first = client.get(path)
+        assert first.status_code == 200
+        assert first.headers["cache-control"] == "no-cache"
+        again = client.get(path, headers={"If-None-Match": first.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        assert client.head(path).headers["content-length"] == str(len(first.content))
+    assert client.get("/assets/app.js").headers["content-type"].startswith("text/javascript")
+
+
+def test_the_pages_name_no_other_host(client: httpx.Client) -> None:
+    for path in ("/", "/docs", "/assets/app.js", "/assets/docs.js", "/assets/style.css"):
+        assert re.findall(r"https?://[^\s\"']+", client.get(path).text) == []

@@ -1,0 +1,176 @@
+"""Ordinary use of the web page, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import Site, Watched
+
+pytestmark = pytest.mark.browser
+
+
+def ask(page: Page, site: Site, question: str) -> None:
+    """Type the question where the page put the cursor, and wait for the outcome."""
+    page.goto(site.url)
+    page.keyboard.type(question)
+    page.keyboard.press("Enter")
+    expect(page.locator("#answer")).to_have_attribute("aria-busy", "false")
+
+
+def marked(page: Page) -> str:
+    """The highlighted words, lines joined as in the stored text."""
+    return "\n".join(page.locator("#reader mark").all_text_contents())
+
+
+def in_view(page: Page, locator: Locator) -> bool:
+    box = locator.bounding_box()
+    assert box is not None
+    assert page.viewport_size is not None
+    return box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
+
+
+def test_each_number_opens_its_quote_in_the_article(watched: Watched, site: Site) -> None:
+    page = watched.page
+    ask(page, site, site.question)
+    numbers = page.locator(".said .number")
+    quotes = page.locator(".quotes blockquote").all_text_contents()
+    assert numbers.count() >= 1
+    for index in range(numbers.count()):
+        number = int(numbers.nth(index).inner_text())
+        numbers.nth(index).click()
+        expect(page.locator("#reader mark").first).to_be_focused()
+        expect(page.locator(f".quote[data-quote='{number}']")).to_have_class(re.compile("open"))
+        assert marked(page) == quotes[number - 1]
+        assert in_view(page, page.locator("#reader mark").first)
+
+
+def test_a_click_on_the_words_of_a_quote_opens_it_too(watched: Watched, site: Site) -> None:
+    page = watched.page
+    ask(page, site, site.question)
+    quote = page.locator(".quotes blockquote").first
+    quote.click()
+    expect(page.locator("#reader mark").first).to_be_focused()
+    assert marked(page) == quote.inner_text()
+
+
+def test_the_keyboard_is_enough(watched: Watched, site: Site) -> None:
+    page = watched.page
+    ask(page, site, site.question)
+    number = page.locator(".said .number").first
+    number.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#reader mark").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#reader")).to_be_hidden()
+    expect(number).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.locator("#question")).to_be_focused()
+
+
+def test_a_question_and_an_open_quote_can_be_shared(watched: Watched, site: Site) -> None:
+    page = watched.page
+    ask(page, site, site.question)
+    page.locator(".said .number").first.click()
+    expect(page.locator("#reader mark").first).to_be_focused()
+    before = (page.locator(".said").inner_text(), marked(page))
+    page.goto(page.url)
+    expect(page.locator("#reader mark").first).to_be_visible()
+    expect(page.locator(".said")).to_be_visible()
+    assert (page.locator(".said").inner_text(), marked(page)) == before
+    assert page.locator("#question").input_value() == site.question
+
+
+def test_back_and_forward_work(watched: Watched, site: Site) -> None:
+    page = watched.page
+    ask(page, site, site.question)
+    page.locator(".said .number").first.click()
+    expect(page.locator("#reader")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#reader")).to_be_hidden()
+    expect(page.locator(".said")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#answer")).to_be_hidden()
+    expect(page.locator("#latest")).to_be_visible()
+    page.go_forward()
+    expect(page.locator(".said")).to_be_visible()
+
+
+def test_what_the_archive_does_not_say(watched: Watched, site: Site) -> None:
+    page = watched.page
+    ask(page, site, site.unanswerable)
+    expect(page.locator("#answer")).to_contain_text("The archive does not say.")
+    expect(page.locator("#answer")).to_contain_text("they are not an answer")
+    assert page.locator(".said, .quotes").count() == 0
+    nearest = page.locator(".passages li").first
+    nearest.get_by_role("button").click()
+    expect(page.locator("#reader mark").first).to_be_focused()
+    assert marked(page) == nearest.locator(".passage-text").text_content()
+
+
+def test_the_first_page_shows_what_is_held(watched: Watched, site: Site) -> None:
+    page = watched.page
+    page.goto(site.url)
+    expect(page.locator("#question")).to_be_focused()
+    expect(page.locator("#holdings")).to_have_text(re.compile(r"^[\d,]+ articles?$"))
+    title = page.locator("#latest .title-button").first
+    title.click()
+    expect(page.locator("#reader h2")).to_have_text(title.inner_text())
+    assert "article=" in page.url
+
+
+def test_filters_are_sent(watched: Watched, site: Site) -> None:
+    page = watched.page
+    page.goto(site.url)
+    page.get_by_text("Narrow it down").click()
+    page.get_by_label("Publisher").fill("Skerry Post")
+    page.get_by_label("Published from").fill("2026-01-01")
+    page.get_by_label("Ask the archive").fill(site.question)
+    with page.expect_request("**/v1/ask") as sent:
+        page.get_by_role("button", name="Ask").click()
+    assert sent.value.post_data_json == {
+        "question": site.question,
+        "publishers": ["Skerry Post"],
+        "since": "2026-01-01",
+    }
+    expect(page.locator("#answer")).to_have_attribute("aria-busy", "false")
+
+
+@pytest.mark.parametrize("width", [320, 375, 768, 1280])
+def test_nothing_scrolls_sideways(watched: Watched, site: Site, width: int) -> None:
+    page = watched.page
+    page.set_viewport_size({"width": width, "height": 700})
+    for question in (site.question, site.unanswerable):
+        ask(page, site, question)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    ask(page, site, site.question)
+    page.locator(".said .number").first.click()
+    mark = page.locator("#reader mark").first
+    expect(mark).to_be_focused()
+    assert in_view(page, mark)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_nothing_comes_from_another_host(watched: Watched, site: Site) -> None:
+    page = watched.page
+    ask(page, site, site.question)
+    page.locator(".said .number").first.click()
+    expect(page.locator("#reader mark").first).to_be_focused()
+    page.goto(f"{site.url}/docs")
+    expect(page.locator(".opblock")).to_have_count(8)
+    own = urlsplit(site.url).netloc
+    asked = [url for url in watched.requests if not url.startswith("data:")]
+    assert {urlsplit(url).netloc for url in asked} == {own}
+
+
+def test_the_api_can_be_tried_in_its_own_page(watched: Watched, site: Site) -> None:
+    page = watched.page
+    page.goto(f"{site.url}/docs#/Questions/ask")
+    page.get_by_role("button", name="Execute").click()
+    expect(page.locator(".live-responses-table .response-col_status").nth(1)).to_contain_text("200")
+    own = urlsplit(site.url).netloc
+    hosts = {urlsplit(url).netloc for url in watched.requests if not url.startswith("data:")}
+    assert hosts == {own}
