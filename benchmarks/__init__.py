@@ -1,1 +1,1 @@
-"""Measurements and trainings that are run by hand; no part of the installed package."""
+"""Measurements: ratios taken side by side in one run. Not part of the distribution."""

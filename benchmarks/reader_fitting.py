@@ -10,9 +10,13 @@ from scipy.optimize import minimize
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
+Bounds = Sequence[tuple[float | None, float | None]]
+"""Least and greatest weight of each feature."""
 
 
-def fit_choice(groups: Sequence[NDArray[np.float32]], right: Sequence[Booleans]) -> Floats:
+def fit_choice(
+    groups: Sequence[NDArray[np.float32]], right: Sequence[Booleans], bounds: Bounds
+) -> Floats:
     """Weights of a conditional logit (McFadden 1974): in each group, P(i) = softmax(w · x_i), and
     the loss is the negative log of the probability of the right ones."""
     sizes = [len(group) for group in groups]
@@ -34,7 +38,9 @@ def fit_choice(groups: Sequence[NDArray[np.float32]], right: Sequence[Booleans])
         value = float(np.mean(np.log(total) - np.log(good)) + 1e-3 * weights @ weights)
         return value, gradient
 
-    result = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B")
+    limits = _scaled(bounds, scale)
+    start = np.zeros(rows.shape[1])
+    result = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=limits)
     return np.asarray(result.x / scale, dtype=np.float64)
 
 
@@ -43,6 +49,7 @@ def fit_logistic(
     labels: Booleans,
     *,
     weights: Floats | None = None,
+    bounds: Bounds | None = None,
     penalty: float = 1e-3,
 ) -> tuple[Floats, float]:
     """Weights and bias of a logistic regression."""
@@ -60,6 +67,16 @@ def fit_logistic(
         value = float(share @ np.logaddexp(0, -margins) + penalty * values[:-1] @ values[:-1])
         return value, gradient
 
-    result = minimize(loss, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B")
+    limits = None if bounds is None else [*_scaled(bounds, scale), (None, None)]
+    start = np.zeros(scaled.shape[1])
+    result = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=limits)
     slopes = np.asarray(result.x[:-1] / scale, dtype=np.float64)
     return slopes, float(result.x[-1] - slopes @ mean)
+
+
+def _scaled(bounds: Bounds, scale: Floats) -> list[tuple[float | None, float | None]]:
+    """Bounds of the weights of standardised features."""
+    return [
+        (None if low is None else low * unit, None if high is None else high * unit)
+        for (low, high), unit in zip(bounds, scale.tolist(), strict=True)
+    ]

@@ -21,6 +21,26 @@ from rag.reading.logistic import LogisticModel, ReadingModel
 KIND_WEIGHTS = {ANSWERABLE: 1.0, REMOVED: 0.35, IMPOSSIBLE: 0.2, SWAPPED: 0.25, OFF_TOPIC: 0.2}
 """Share of each kind in the training of the answerability model: as many with as without."""
 
+AGAINST = (
+    "cosine_below_best", "names_missing", "names_missing_context", "names_missing_all",
+    "numbers_missing_context", "type_missing", "figure_missing", "unit_missing", "is_question",
+    "is_short", "rarest_missing", "rarest_missing_all",
+)  # fmt: skip
+"""Features that can only speak against a sentence or an answer."""
+EITHER = ("log_length", "position", "log_terms")
+SET_BY_HAND = {"statement_missing": (None, -1.0), "statement_by_name": (0.5, None)}
+"""The public sets have hardly any question about what someone said."""
+
+
+def bounds_of(features: Sequence[str]) -> list[tuple[float | None, float | None]]:
+    """Least and greatest weight of each feature: signs are fixed beforehand, so that chance
+    cannot turn a lack into a merit."""
+    return [
+        SET_BY_HAND.get(name)
+        or ((None, None) if name in EITHER else (None, 0.0) if name in AGAINST else (0.0, None))
+        for name in features
+    ]
+
 
 def train_sentence_model(rows: Sequence[Row], features: Sequence[str]) -> LogisticModel:
     """Weights by choice among the sentences of a question, then one scale and bias so that the
@@ -30,6 +50,7 @@ def train_sentence_model(rows: Sequence[Row], features: Sequence[str]) -> Logist
     weights = fit_choice(
         [row.features[row.labels >= 0][:, columns] for row in usable],
         [row.labels[row.labels >= 0] == 1 for row in usable],
+        bounds_of(features),
     )
     everything = np.concatenate([row.features[:, columns] @ weights for row in rows])
     labels = np.concatenate([row.labels for row in rows])
@@ -79,7 +100,10 @@ def train_answer_model(
     share = {kind: KIND_WEIGHTS[kind] / kinds.count(kind) for kind in set(kinds)}
     sample_weights = np.array([share[kind] for kind in kinds]) * len(used)
     weights, bias = fit_logistic(
-        matrix, np.array([row.case.answerable for row in used]), weights=sample_weights
+        matrix,
+        np.array([row.case.answerable for row in used]),
+        weights=sample_weights,
+        bounds=bounds_of(features),
     )
     return LogisticModel(
         weights={name: float(w) for name, w in zip(features, weights, strict=True)}, bias=bias

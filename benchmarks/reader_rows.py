@@ -69,11 +69,10 @@ def read_case(
             labels[i] = -1
     if case.kind == REMOVED and (labels == -1).any():
         return None
-    title = archive.titles[case.article] if case.article >= 0 else case.question
     return Row(
         archive=archive.name,
         case=case,
-        held_out=held_out(title or str(case.article)),
+        held_out=held_out(case.group),
         question=question,
         needs=needs,
         candidates=views,

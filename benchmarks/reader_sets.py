@@ -44,6 +44,8 @@ class Case:
     hidden: Span | None = None
     """What is taken out of the archive first: passages that overlap it."""
     answers: tuple[str, ...] = ()
+    group: str = ""
+    """Its paragraph: cases of one group are held out together, or not."""
 
     @property
     def answerable(self) -> bool:
@@ -76,9 +78,9 @@ class Archive:
         return position
 
 
-def held_out(text: str) -> bool:
-    """Whether the article of this title (or this question) is kept from training: one in four."""
-    return hashlib.sha256(text.encode()).digest()[0] < 64
+def held_out(group: str) -> bool:
+    """Whether the questions of this group are kept from training: one group in four."""
+    return hashlib.sha256(group.encode()).digest()[0] < 64
 
 
 def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
@@ -115,6 +117,7 @@ def squad(path: Path, name: str, *, paragraphs: bool = False) -> Archive:
 
 
 def _squad_case(qa: dict[str, Any], article: int, paragraph: Span) -> Case:
+    """One question of a SQuAD paragraph."""
     answers = qa["answers"]
     spans = tuple(
         dict.fromkeys(
@@ -130,6 +133,7 @@ def _squad_case(qa: dict[str, Any], article: int, paragraph: Span) -> Case:
         gold=spans,
         hidden=paragraph,
         answers=tuple(a["text"] for a in answers),
+        group=f"{article} {paragraph.start}",
     )
 
 
@@ -148,7 +152,8 @@ def natural_questions(path: Path) -> Archive:
         if gold:
             archive.cases.append(
                 Case(question=record["question"], kind=ANSWERABLE, article=position, gold=gold,
-                     hidden=Span(0, len(text)), answers=tuple(record["answers"]))
+                     hidden=Span(0, len(text)), answers=tuple(record["answers"]),
+                     group=str(context["title"]))
             )  # fmt: skip
     return archive
 
@@ -166,7 +171,8 @@ def clapnq(answerable: Path, unanswerable: Path) -> Archive:
         gold = tuple(Span(start, start + length) for start, length in found if start >= 0)
         archive.cases.append(
             Case(question=record["input"], kind=ANSWERABLE if gold else IMPOSSIBLE,
-                 article=position, gold=gold, hidden=Span(0, len(text)))
+                 article=position, gold=gold, hidden=Span(0, len(text)),
+                 group=str(passage["title"]))
         )  # fmt: skip
     return archive
 

@@ -66,7 +66,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
                       "rarest_missing_all"),
     "names and numbers": ("names_missing", "names_missing_context", "names_missing_all",
                           "numbers_missing_context"),
-    "kind of answer": ("type_found", "type_missing", "type_found_cosine", "unit_found",
+    "kind of answer": ("type_found", "type_missing", "figure_found", "figure_missing",
+                       "type_found_cosine", "unit_found",
                        "unit_missing", "statement_by_name", "statement_missing"),
     "form": ("is_question", "log_length", "is_short", "position", "log_terms"),
 }  # fmt: skip

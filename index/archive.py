@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from index.catalogue.store import Catalogue, IngestRun
 from index.catalogue.writing import CatalogueWriter
@@ -118,9 +119,7 @@ class Archive:
         )
         return self._ingest(documents, IngestOptions(publisher=publisher))
 
-    def ingest_records(
-        self, records: Sequence[Mapping[str, Any]], *, origin: str
-    ) -> IngestReport:
+    def ingest_records(self, records: Sequence[Mapping[str, Any]], *, origin: str) -> IngestReport:
         """Take in article records; `origin` is what they are said to come from."""
 
         def documents() -> Iterator[Document]:
@@ -243,16 +242,13 @@ class Archive:
 
     def close(self) -> None:
         """Give everything back; the data directory is free afterwards."""
-        steps: tuple[Callable[[], None], ...] = (
-            self.dense.close,
-            self.lexical.close,
-            self.catalogue.close,
-            self._parts.lock.release,
-        )
-        for step in steps:
-            step()
+        with ExitStack() as steps:  # each is taken, last to first, also where one fails
+            steps.callback(self._parts.lock.release)
+            steps.callback(self.catalogue.close)
+            steps.callback(self.lexical.close)
+            steps.callback(self.dense.close)
 
-    def __enter__(self) -> Archive:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,29 +40,31 @@ def open_archive(settings: IndexSettings, *, embedder: Embedder | None = None) -
             data directory or a server that it needs cannot be used.
     """
     lock = DirectoryLock(settings.data_dir)
-    lock.acquire()
-    try:
+    with ExitStack() as opened:
+        lock.acquire()
+        opened.callback(lock.release)
         catalogue = Catalogue(connect(catalogue_url(settings)))
+        opened.callback(catalogue.close)
         writer = CatalogueWriter(catalogue.engine)
         archive_id = _archive_id(catalogue, writer)
+        dense = _open_dense(settings, archive_id)
+        opened.callback(dense.close)
+        lexical = _open_lexical(settings, archive_id)
+        opened.callback(lexical.close)
         parts = ArchiveParts(
             data_dir=settings.data_dir,
             lock=lock,
             catalogue=catalogue,
             writer=writer,
-            dense=_open_dense(settings, archive_id),
-            lexical=_open_lexical(settings, archive_id),
+            dense=dense,
+            lexical=lexical,
             embedder=embedder or build_embedder(settings),
-            shape=PassageShape(
-                max_words=settings.passage_words, overlap=settings.passage_overlap
-            ),
+            shape=PassageShape(max_words=settings.passage_words, overlap=settings.passage_overlap),
             limits=LoadLimits(max_file_bytes=settings.max_file_mb * MEBIBYTE),
         )
         archive = Archive(parts)
         archive.catch_up()
-    except BaseException:
-        lock.release()
-        raise
+        opened.pop_all()
     return archive
 
 

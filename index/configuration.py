@@ -32,9 +32,11 @@ RESERVED: Mapping[str, str] = {
 
 
 class QuothSettings(BaseSettings):
-    """Base of every settings class: `QUOTH_` variables, frozen."""
+    """Base of every settings class: `QUOTH_` variables, frozen; an empty one counts as unset."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     secret_fields: ClassVar[frozenset[str]] = frozenset()
     """Fields that `quoth config` masks."""
@@ -67,7 +69,7 @@ class Configuration:
             ConfigurationError: a value is not of its setting's kind.
         """
         names = set(kind.model_fields)
-        in_environment = {name for name in names if PREFIX + name.upper() in os.environ}
+        in_environment = {name for name in names if os.environ.get(PREFIX + name.upper())}
         values = {k: v for k, v in self.from_toml.items() if k in names - in_environment}
         values |= {k: v for k, v in self.overrides.items() if k in names and v is not None}
         try:
@@ -93,7 +95,7 @@ class Configuration:
     def _origin(self, name: str) -> str:
         if self.overrides.get(name) is not None:
             return "command line"
-        if PREFIX + name.upper() in os.environ:
+        if os.environ.get(PREFIX + name.upper()):
             return "environment"
         if name in self.from_toml:
             return str(self.toml_path)
@@ -149,3 +151,5 @@ def _read_toml(overrides: Mapping[str, Any]) -> tuple[Path | None, dict[str, Any
         return path, tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} is not valid TOML: {error}") from None
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None

@@ -24,23 +24,13 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 
+from index.cleaning.captions import is_caption
+from index.cleaning.days import AGE_LABEL, DAY_PATTERN
 from index.errors import DateInvalid
 from index.records import Confidence, PublishedDate
 
 _HINT = "write it as 2026-01-31"
 _MAX_LENGTH = 60
-_MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
-    r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
-)
-_WEEKDAY = r"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,?\s+)?"
-_ORDINAL = r"\d{1,2}(?:st|nd|rd|th)?"
-DAY_PATTERN = (
-    rf"(?:{_WEEKDAY}(?:{_MONTH}\s+{_ORDINAL},?\s+\d{{4}}|{_ORDINAL}\s+{_MONTH},?\s+\d{{4}})"
-    r"|\d{4}-\d{2}-\d{2})"
-)
-"""A day written out with its year; dateparser says which day it is."""
-
 _DAY = re.compile(rf"\b{DAY_PATTERN}(?!\d)", re.IGNORECASE)
 _TIME = r"(?:[,\s]+(?:at\s+)?\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?(?:\s?[A-Z]{2,5})?)?"
 _PAGE_DATE = re.compile(rf"{DAY_PATTERN}{_TIME}", re.IGNORECASE)
@@ -52,20 +42,10 @@ _DATELINE = re.compile(
     rf"[A-ZÀ-ÖØ-Þ][\w .'’\-]+(?:,\s[\w .'’\-]+?)?,\s(?P<day>{DAY_PATTERN})"
     r"\s?(?:\([^)]{2,40}\)\s?)?(?:—|–|--|-)\s"
 )
-AGE_LABEL = re.compile(
-    r"(?:[A-Z][\w&'’ \-]{0,30}\s)?(?P<age>(?:\d{1,3}|an?|one)\s"
-    r"(?:min(?:ute)?|hour|day|week|month|year)s?\sago)",
-    re.IGNORECASE,
-)
-"""The whole of a line such as `World 2 months ago`."""
-
-_CAPTION_END = re.compile(
-    r"\([^()]{2,60}\)\.?$|\b(?:Photo|Photograph|Image|Picture)s?\b[^.]{0,60}$"
-)
 _ARCHIVE = re.compile(r"^\s*file\b|\bfile\s+(?:photo|image|picture)|\barchive\b", re.IGNORECASE)
-_MAX_CAPTION = 400
 _URL_DAY = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2}|[a-z]{3})[/-](\d{1,2})(?:/|-|$)")
 _AMBIGUOUS = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](?:\d{4}|\d{2})\b")
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _PROSE_WORDS = 12
 
 
@@ -91,13 +71,28 @@ def parse_stated_day(text: str) -> date:
         return datetime.fromisoformat(tidy).date()
     except ValueError:
         pass
+    year_first = _YEAR_FIRST.match(tidy)
+    if year_first:
+        return _calendar_day(tidy, *map(int, year_first.groups()))
     ambiguous = _AMBIGUOUS.match(tidy)
     if ambiguous and max(map(int, ambiguous.groups())) <= 12 and len(set(ambiguous.groups())) > 1:
         raise DateInvalid(f"{tidy!r} might be one of two days", hint=_HINT)
     day = _parsed(tidy, ["absolute-time"], None)
     if day is None:
-        raise DateInvalid(f"{tidy[:_MAX_LENGTH]!r} is not a day", hint=_HINT)
+        raise _no_day(tidy)
     return day
+
+
+def _calendar_day(text: str, year: int, month: int, day: int) -> date:
+    """The day, in the one order that a number with its year first has."""
+    try:
+        return date(year, month, day)
+    except ValueError as error:
+        raise _no_day(text) from error
+
+
+def _no_day(text: str) -> DateInvalid:
+    return DateInvalid(f"{text[:_MAX_LENGTH]!r} is not a day", hint=_HINT)
 
 
 def find_published(
@@ -122,11 +117,17 @@ def find_published(
 
 
 def caption_date(text: str) -> PublishedDate | None:
-    """The latest day in the captions among the lines: an article is not older than its photos."""
-    days: list[date] = []
-    for line in map(str.strip, text.split("\n")):
-        if len(line) <= _MAX_CAPTION and _CAPTION_END.search(line) and not _ARCHIVE.search(line):
-            days.extend(_days_in(line))
+    """The latest day in the captions among the lines of `text`."""
+    return latest_day(line for line in map(str.strip, text.split("\n")) if is_caption(line))
+
+
+def latest_day(captions: Iterable[str]) -> PublishedDate | None:
+    """The latest day in photo captions, those of archive photos aside.
+
+    An article is not older than its photos, so the latest is nearest to its publication.
+    """
+    new = (caption for caption in captions if not _ARCHIVE.search(caption))
+    days = [day for caption in new for day in _days_in(caption)]
     return _evidence(max(days, default=None), "caption", Confidence.MEDIUM)
 
 

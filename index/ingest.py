@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from index.catalogue.writing import ArticleWrite, CatalogueWriter, EmbeddedPassa
 from index.embedding.base import Embedder
 from index.errors import SourceRefused
 from index.followers.base import Follower
-from index.passages import PassageShape, embedding_input, split_passages
+from index.passages import PassageShape, embedding_input, input_hash, split_passages
 from index.preparation import PreparedArticle, prepare
 from index.records import (
     Article,
@@ -43,6 +44,8 @@ OnItem = Callable[[IngestItem], None]
 class _Pending:
     """An article that waits for its vectors."""
 
+    number: int
+    """Of its document, in input order."""
     article: Article
     identity_key: str
     passages: Sequence[Passage]
@@ -88,10 +91,11 @@ class Ingester:
         `on_item` hears of each document as soon as it is stored, or found to need nothing.
         """
         started, clock = datetime.now(UTC), time.monotonic()
-        items = []
-        for item in self._items(documents, options):
-            items.append(item)
+        numbered = []
+        for number, item in self._items(documents, options):
+            numbered.append((number, item))
             on_item(item)
+        items = [item for _, item in sorted(numbered, key=itemgetter(0))]
         report = IngestReport(
             items=items, seconds=time.monotonic() - clock, dry_run=options.dry_run
         )
@@ -101,19 +105,20 @@ class Ingester:
 
     def _items(
         self, documents: Iterable[SourceDocument | Refusal], options: IngestOptions
-    ) -> Iterator[IngestItem]:
+    ) -> Iterator[tuple[int, IngestItem]]:
+        """Each document's number and outcome, as soon as that is known."""
         window: list[_Pending] = []
-        for document in documents:
-            planned = self._plan(document, options, window)
+        for number, document in enumerate(documents):
+            planned = self._plan(number, document, options, window)
             if isinstance(planned, IngestItem):
-                yield planned
+                yield number, planned
                 continue
             if any(planned.identity_key == held.identity_key for held in window):
                 yield from self._store(window, options)
                 window = []
-                planned = self._plan(document, options, window)
+                planned = self._plan(number, document, options, window)
                 if isinstance(planned, IngestItem):
-                    yield planned
+                    yield number, planned
                     continue
             window.append(planned)
             if sum(len(held.passages) for held in window) >= WINDOW:
@@ -125,6 +130,7 @@ class Ingester:
 
     def _plan(
         self,
+        number: int,
         document: SourceDocument | Refusal,
         options: IngestOptions,
         window: Sequence[_Pending],
@@ -144,12 +150,12 @@ class Ingester:
                 return _unchanged(prepared, twin_id)
         else:
             return _unchanged(prepared, known.article_id)
-        pending = self._build(prepared, digest, known.version + 1 if known else 1)
+        pending = self._build(number, prepared, digest, known.version + 1 if known else 1)
         if not pending.passages:
             return _refused(prepared.origin, "no sentence was found in it")
         return pending
 
-    def _build(self, prepared: PreparedArticle, digest: str, version: int) -> _Pending:
+    def _build(self, number: int, prepared: PreparedArticle, digest: str, version: int) -> _Pending:
         article_id = article_id_of(prepared.identity_key)
         article = Article(
             article_id=article_id,
@@ -173,6 +179,7 @@ class Ingester:
             shape=self._shape,
         )
         return _Pending(
+            number=number,
             article=article,
             identity_key=prepared.identity_key,
             passages=passages,
@@ -181,7 +188,9 @@ class Ingester:
 
     # -- storing ----------------------------------------------------------------------------
 
-    def _store(self, window: Sequence[_Pending], options: IngestOptions) -> Iterator[IngestItem]:
+    def _store(
+        self, window: Sequence[_Pending], options: IngestOptions
+    ) -> Iterator[tuple[int, IngestItem]]:
         if not window:
             return
         if not options.dry_run:
@@ -191,12 +200,15 @@ class Ingester:
         for pending in window:
             if not options.dry_run:
                 self._writer.put(self._write_of(pending, vectors))
-            yield IngestItem(
-                origin=pending.article.origin,
-                outcome=pending.outcome,
-                article_id=pending.article.article_id,
-                title=pending.article.title,
-                passages=len(pending.passages),
+            yield (
+                pending.number,
+                IngestItem(
+                    origin=pending.article.origin,
+                    outcome=pending.outcome,
+                    article_id=pending.article.article_id,
+                    title=pending.article.title,
+                    passages=len(pending.passages),
+                ),
             )
         if not options.dry_run:
             for follower in self._followers:
@@ -216,19 +228,15 @@ class Ingester:
             vectors |= dict(zip(fresh, embedded, strict=True))
         return vectors
 
-    def _write_of(
-        self, pending: _Pending, vectors: dict[str, NDArray[np.float32]]
-    ) -> ArticleWrite:
+    def _write_of(self, pending: _Pending, vectors: dict[str, NDArray[np.float32]]) -> ArticleWrite:
         embedded = []
         for passage in pending.passages:
             name = input_hash(embedding_input(pending.article.title, passage))
-            embedded.append(
-                EmbeddedPassage(passage=passage, input_hash=name, vector=vectors[name])
-            )
+            embedded.append(EmbeddedPassage(passage=passage, input_hash=name, vector=vectors[name]))
         signature = stories.signature(pending.article.text)
         bands = stories.bands(signature)
         mean = stories.mean_vector(np.stack([e.vector for e in embedded]))
-        story_id = self._story_of(pending.article.article_id, signature, bands, mean)
+        story_id = self._story_of(pending.article, signature, bands, mean)
         return ArticleWrite(
             article=replace(pending.article, story_id=story_id),
             identity_key=pending.identity_key,
@@ -239,15 +247,19 @@ class Ingester:
 
     def _story_of(
         self,
-        article_id: str,
+        article: Article,
         signature: NDArray[np.uint32],
         bands: Sequence[str],
         mean: NDArray[np.float32],
     ) -> str:
-        """The story of the most alike article that tells the same one, or a new story."""
+        """The story of the most alike article that tells the same one, or a new story.
+
+        A new story is named after its text: the article may have founded one with another text,
+        which its copies still tell.
+        """
         best: tuple[float, str] | None = None
         for other in self._catalogue.sharing_bands(bands)[:STORY_CANDIDATES]:
-            if other == article_id:
+            if other == article.article_id:
                 continue
             story_id, stored = self._catalogue.signature(other)
             overlap = stories.jaccard(signature, np.frombuffer(stored, dtype="<u4"))
@@ -256,7 +268,7 @@ class Ingester:
             cosine = float(mean @ stories.mean_vector(self._catalogue.vectors_of(other)))
             if stories.same_story(overlap, cosine):
                 best = (overlap, story_id)
-        return best[1] if best else f"s{article_id}"
+        return best[1] if best else f"s{article.content_hash[:16]}"
 
 
 MODEL_KEY = "embedding_model"
@@ -280,11 +292,6 @@ def content_hash(prepared: PreparedArticle) -> str:
         [published.day.isoformat(), published.source] if published else None,
     ]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
-
-
-def input_hash(text: str) -> str:
-    """SHA-256 of a text that is embedded."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _pending_twin(digest: str, window: Sequence[_Pending]) -> str | None:

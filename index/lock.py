@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from filelock import FileLock, Timeout
 
@@ -17,7 +18,7 @@ class DirectoryLock:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._holder = directory / "holder"
-        self._lock = FileLock(directory / "lock")
+        self._lock = FileLock(directory / "lock", thread_local=False)
 
     def acquire(self) -> None:
         """Take the directory, making it where it is missing.
@@ -30,7 +31,7 @@ class DirectoryLock:
             if not os.access(self._directory, os.W_OK):
                 raise PermissionError
             self._lock.acquire(timeout=0)
-            self._holder.write_text(f"{os.getpid()}", encoding="utf-8")
+            self._write_holder()
         except Timeout:
             raise ArchiveLocked(
                 f"the archive {self._directory} is in use by another process{self._holder_name()}",
@@ -53,13 +54,20 @@ class DirectoryLock:
             self._holder.unlink(missing_ok=True)
             self._lock.release()
 
+    def _write_holder(self) -> None:
+        try:
+            self._holder.write_text(f"{os.getpid()}", encoding="utf-8")
+        except OSError:
+            self._lock.release()
+            raise
+
     def _holder_name(self) -> str:
         try:
             return f" (process {self._holder.read_text(encoding='utf-8').strip()})"
         except OSError:
             return ""
 
-    def __enter__(self) -> DirectoryLock:
+    def __enter__(self) -> Self:
         self.acquire()
         return self
 
@@ -87,5 +95,3 @@ def _can_write(directory: Path) -> bool:
     except OSError:
         return False
     return True
-
-

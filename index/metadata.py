@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from index.cleaning import captions, heads, lines
 from index.dates import find_published
 from index.records import PublishedDate, SourceDocument
-from index.sentences import DATELINE, split_sentences
+from index.sentences import DATELINE, iterate_sentences
 
 _TITLE_WORDS = range(3, 31)
 _MASTHEAD_WORDS = 6
@@ -100,10 +100,13 @@ def _headline(head: list[str], masthead: str | None) -> str | None:
 
 def _stand_in(text: str) -> str:
     """The first sentence of the prose, cut at a word where it is long."""
-    spans = split_sentences(text)
-    sentences = [text[span.start : span.end] for span in spans]
-    first = next((line for line in sentences if lines.is_prose(line)), "".join(sentences[:1]))
-    words = " ".join(first.split())
+    words = ""
+    for start, end in iterate_sentences(text):
+        sentence = " ".join(text[start:end].split())
+        words = words or sentence
+        if lines.is_prose(sentence):
+            words = sentence
+            break
     if len(words) <= _STAND_IN_LENGTH:
         return words
     return words[:_STAND_IN_LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"

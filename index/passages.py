@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -62,3 +63,8 @@ def split_passages(
 def embedding_input(title: str, passage: Passage) -> str:
     """What the embedder sees of a passage: its article's title, then its words."""
     return f"{title}\n{passage.text}" if title else passage.text
+
+
+def input_hash(text: str) -> str:
+    """SHA-256 of a text that is embedded."""
+    return hashlib.sha256(text.encode()).hexdigest()

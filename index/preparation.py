@@ -9,7 +9,7 @@ from index.cleaning import clean
 from index.errors import SourceRefused
 from index.metadata import describe
 from index.records import PublishedDate, SourceDocument
-from index.sentences import split_sentences
+from index.sentences import iterate_sentences
 
 _MIN_SENTENCE_WORDS = 3
 
@@ -57,7 +57,7 @@ def prepare(document: SourceDocument, *, publisher: str | None = None) -> Prepar
 
 
 def _has_sentence(text: str) -> bool:
-    for start, end in split_sentences(text):
+    for start, end in iterate_sentences(text):
         words = [word for word in text[start:end].split() if any(map(str.isalpha, word))]
         if len(words) >= _MIN_SENTENCE_WORDS:
             return True

@@ -19,14 +19,18 @@ _PARAGRAPH = re.compile(r"\S[^\n]*(?:\n(?![^\S\n]*\n)[^\n]*)*")
 _PLACE = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’\-]+(?:[ /][A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’\-]+){0,4}"
 _REGION = r"(?:,\s(?:[^\W\d_][\w.'’\-]*\s?){1,3})?"
 _DAY = r"(?:,\s[A-Z][a-z]{2,8}\.?\s\d{1,2}(?:,\s\d{4})?)?"
-_AGENCY = r"\((?:[A-Z][\w.&'’\-]*|\d+)(?:[ /][\w.&'’\-]+){0,3}\)"
+_OUTLET = r"\([A-Z][\w.&'’\-]*(?:[ /][\w.&'’\-]+){0,3}\)"
+_AGENCY = (
+    r"\((?:AA|AFP|ANI|ANSA|AP|APA|BBC|Bloomberg|CNN|CP|dpa|DPA|EFE|IANS|Interfax|IRNA|KUNA|Kyodo"
+    r"|PA|PTI|RFE/RL|Reuters|REUTERS|SANA|SPA|TASS|UPI|WAM|Xinhua|Yonhap)\)"
+)
+_MIXED_CASE_PLACE = r"(?:[^\W\d_][\w.'’\-]*[, ]+){1,4}"
 _DASH = r"\s?(?:—|–|--|-)\s+"
 DATELINE = re.compile(
-    rf"(?:{_PLACE}{_REGION}{_DAY}(?:\s{_AGENCY})?"
-    rf"|(?:[^\W\d_][\w.'’\-]*[, ]+){{1,4}}{_AGENCY}"
-    rf"|{_AGENCY}){_DASH}(?=[\"“‘'«]?[A-Z0-9À-Þ$€£])"
+    rf"(?:{_PLACE}{_REGION}{_DAY}(?:\s{_OUTLET})?|(?:{_MIXED_CASE_PLACE})?{_AGENCY})"
+    rf"{_DASH}(?=[\"“‘'«]?[A-Z0-9À-Þ$€£])"
 )
-"""A place in capitals, or an agency in brackets, then a dash: `PARIS — `, `Rome (ANSA) – `."""
+"""A place in capitals, or a known agency in brackets, then a dash: `PARIS — `, `Rome (ANSA) – `."""
 
 _LONGEST_TITLE = 8
 _NEVER_LAST = re.compile(
@@ -43,12 +47,15 @@ def split_sentences(text: str) -> list[Span]:
     one span, except those of a dateline (`PARIS — `) at the start of a paragraph, which lie in
     none, so that the sentence after it reads well as a quote.
     """
-    spans: list[Span] = []
+    return list(iterate_sentences(text))
+
+
+def iterate_sentences(text: str) -> Iterator[Span]:
+    """As `split_sentences`, one after another, for callers who need only the first few."""
     for paragraph in _PARAGRAPH.finditer(text):
         dateline = DATELINE.match(text, paragraph.start(), paragraph.end())
         start = dateline.end() if dateline else paragraph.start()
-        spans.extend(_sentences_of(text, start, paragraph.end()))
-    return spans
+        yield from _sentences_of(text, start, paragraph.end())
 
 
 def _sentences_of(text: str, start: int, end: int) -> Iterator[Span]:

@@ -8,6 +8,7 @@ Mining of Massive Datasets, ch. 3); because true wire duplicates may share only 
 from __future__ import annotations
 
 import re
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -64,4 +65,4 @@ def mean_vector(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """The direction of an article: normalised mean of its passage vectors (n, dim), (dim,)."""
     mean = np.mean(vectors, axis=0)
     norm = float(np.linalg.norm(mean))
-    return (mean / norm if norm else mean).astype(np.float32)
+    return np.asarray(mean / norm if norm else mean, dtype=np.float32)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import structlog
 
 from index.catalogue.store import Catalogue
+from index.errors import ArchiveDamaged
 from index.followers.base import DenseIndex, Follower, IndexedPassage, LexicalIndex
+from index.passages import embedding_input, input_hash
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +23,21 @@ SAME_VECTOR = 0.9995
 
 
 def catch_up(catalogue: Catalogue, follower: Follower) -> int:
-    """Apply what the follower has not seen yet; how many changes that were."""
+    """Apply what the follower has not seen yet; how many changes that were.
+
+    A follower whose files turn out to be damaged is built anew.
+    """
+    try:
+        return _apply_changes(catalogue, follower)
+    except ArchiveDamaged as damage:
+        log.warning(
+            "follower_damaged", follower=follower.name, reason=damage.message, action="rebuilt"
+        )
+        follower.reset()
+        return _apply_changes(catalogue, follower)
+
+
+def _apply_changes(catalogue: Catalogue, follower: Follower) -> int:
     applied = follower.applied()
     if applied > catalogue.last_seq():
         log.warning("follower_ahead", follower=follower.name, action="rebuilt")
@@ -119,10 +135,14 @@ def _compare(catalogue: Catalogue, follower: Follower, expected: set[str]) -> li
 
 def _check_offsets(catalogue: Catalogue, sample: Sequence[str]) -> list[str]:
     problems = []
-    for name, row in catalogue.passages(sample).items():
+    rows = catalogue.passages(sample)
+    problems += [f"catalogue: passage {name} has no article" for name in sample if name not in rows]
+    hashes = catalogue.input_hashes(sample)
+    for name, row in rows.items():
         passage = row.passage
         text = catalogue.article(passage.article_id).text
-        if text[passage.start : passage.end] != passage.text:
+        embedded = input_hash(embedding_input(row.title, passage))
+        if text[passage.start : passage.end] != passage.text or embedded != hashes[name]:
             problems.append(f"catalogue: passage {name} is not what its offsets point at")
         if any(not passage.start <= s.start < s.end <= passage.end for s in passage.sentences):
             problems.append(f"catalogue: passage {name} has a sentence outside itself")

@@ -52,7 +52,7 @@ function sentences(answer, byNumber, open) {
       .filter((n) => byNumber.has(n))
       .map((n) => el("sup", {}, number(byNumber.get(n), open)));
     const words = at < 0 ? [sentence.text] : emphasised(sentence.text, at, answer.short_answer);
-    return [index ? " " : "", el("span", { className: "sentence" }, ...words), ...numbers];
+    return [index ? " " : "", el("span", { className: "sentence", dir: "auto" }, ...words), ...numbers];
   });
 }
 

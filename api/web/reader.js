@@ -12,7 +12,7 @@ export function showArticle(place, article, { start = 0, end = 0 }, close) {
     const nodes = pieces.map((piece) => (piece.marked ? el("mark", {}, piece.text) : piece.text));
     text.append(el("p", { dir: "auto" }, ...nodes));
   }
-  place.replaceChildren(closeButton(close), title, byline(article), authors(article), text);
+  place.replaceChildren(bar(title, close), byline(article), authors(article), text);
   place.hidden = false;
   const mark = text.querySelector("mark");
   if (mark) bringIntoView(place, mark);
@@ -21,15 +21,17 @@ export function showArticle(place, article, { start = 0, end = 0 }, close) {
 
 export function showArticleProblem(place, problem, close) {
   place.replaceChildren(
-    closeButton(close),
+    bar(el("h2", { className: "reader-title" }, "Not to be had"), close),
     el("p", { className: "problem" }, problem.message, " ", problem.hint ?? ""),
   );
   place.hidden = false;
   showTop(place, place.querySelector("button"));
 }
 
-function closeButton(close) {
-  return button("close", "Close", close, { title: "Close (Esc)", aria: { keyshortcuts: "Escape" } });
+/** Stays in view, so that it is always plain which article this is. */
+function bar(title, close) {
+  const closing = button("close", "Close", close, { title: "Close (Esc)", aria: { keyshortcuts: "Escape" } });
+  return el("header", { className: "reader-bar" }, title, closing);
 }
 
 function authors(article) {
@@ -50,7 +52,7 @@ function bringIntoView(place, mark) {
   if (scrolls) {
     // Beside the answer, only the article moves.
     const offset = mark.getBoundingClientRect().top - place.getBoundingClientRect().top;
-    place.scrollTop += offset - place.clientHeight / 3;
+    place.scrollTop += offset - place.clientHeight / 3; // below the bar, with words before it
     place.scrollIntoView({ block: "nearest" });
   } else {
     mark.scrollIntoView({ block: "center" });

@@ -10,15 +10,15 @@ const DAY = new Intl.DateTimeFormat("en-GB", {
 });
 
 const DATE_SOURCES = {
-  dateline: "from the dateline",
-  caption: "from a photo caption",
-  page_date: "as shown on the page",
-  age_label: "worked out from “… ago”",
   url: "from the address",
+  caption: "from a photo caption",
+  age_label: "worked out from “… ago”",
+  page_date: "as shown on the page",
+  page_markup: "found in the page, unsure",
 };
 
-// The publisher's own statement of the date; anything else is worth a word.
-const STATED = new Set(["metadata"]);
+// Where a date is sure enough to need no word about it.
+const SURE = new Set(["metadata", "published_line", "dateline"]);
 
 /** `6 January 2026`, or null. */
 export function readableDay(iso) {
@@ -30,11 +30,10 @@ export function dateOf({ published_at, published_at_source, published_at_confide
   if (!published_at) return el("span", { className: "undated" }, "no date");
   const time = el("time", { dateTime: published_at }, readableDay(published_at));
   const source = published_at_source;
-  const sure = published_at_confidence ? published_at_confidence === "high" : STATED.has(source);
+  const sure = published_at_confidence ? published_at_confidence === "high" : SURE.has(source);
   if (sure || !source) return time;
   const words = DATE_SOURCES[source] ?? `from ${source.replaceAll("_", " ")}`;
-  const doubt = published_at_confidence === "low" ? ", unsure" : "";
-  return el("span", {}, time, el("span", { className: "date-source" }, ` (${words}${doubt})`));
+  return el("span", {}, time, el("span", { className: "date-source" }, ` (${words})`));
 }
 
 /** Publisher, date and link, with dots between them. */

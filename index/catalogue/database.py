@@ -11,7 +11,13 @@ import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
-from index.errors import ArchiveDamaged, ArchiveTooNew, ConfigurationError, StoreUnavailable
+from index.errors import (
+    ArchiveDamaged,
+    ArchiveReadOnly,
+    ArchiveTooNew,
+    ConfigurationError,
+    StoreUnavailable,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +33,7 @@ def connect(url: str) -> Engine:
     Raises:
         ConfigurationError: the URL names no database that SQLAlchemy can open here.
         StoreUnavailable: the database server does not answer.
+        ArchiveReadOnly: the database cannot be written.
         ArchiveTooNew: a newer Quoth wrote it. ArchiveDamaged: it is no catalogue.
     """
     try:
@@ -43,6 +50,10 @@ def connect(url: str) -> Engine:
     except OperationalError as error:
         engine.dispose()
         reason = str(error.orig).splitlines()[0]
+        if "readonly database" in reason:
+            raise ArchiveReadOnly(
+                "the catalogue cannot be written", hint="make its file writable for this user"
+            ) from None
         raise StoreUnavailable(f"the catalogue cannot be opened ({reason})") from None
     except DatabaseError as error:
         engine.dispose()
@@ -63,6 +74,12 @@ def _set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
         "busy_timeout=10000",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    # SQLite's own knows ASCII only, and would never find the publisher "Écho du Nord".
+    connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _migrate(engine: Engine) -> None:
@@ -87,6 +104,10 @@ def _migrate(engine: Engine) -> None:
                 hint="upgrade Quoth, or name another data directory with --data-dir",
             )
         _refuse_foreign(connection, current)
+        if engine.dialect.name == "sqlite":
+            # Python's driver begins no transaction for CREATE TABLE: a migration that is killed
+            # half-way would leave a catalogue that is neither old nor new.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     if current is not None:

@@ -159,7 +159,7 @@ class Catalogue:
         count = select(func.count()).select_from(VERSIONS).join(ARTICLES, CURRENT).where(*wheres)
         with self.engine.connect() as connection:
             total = connection.execute(count).scalar_one()
-            found = connection.execute(rows.limit(limit).offset(offset)).all()
+            found: Sequence[Any] = connection.execute(rows.limit(limit).offset(offset)).all()
         return ArticlePage(
             articles=[summary_from(row) for row in found], total=total, limit=limit, offset=offset
         )
@@ -214,6 +214,16 @@ class Catalogue:
     def embedded(self, input_hashes: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Vectors of inputs that were embedded before, by input hash."""
         return self._vectors(PASSAGES.c.input_hash, input_hashes)
+
+    def input_hashes(self, passage_ids: Sequence[str]) -> dict[str, str]:
+        """By passage id, the hash of the text that its vector was made from."""
+        found: dict[str, str] = {}
+        with self.engine.connect() as connection:
+            for ids in chunks(passage_ids):
+                query = select(PASSAGES.c.passage_id, PASSAGES.c.input_hash)
+                for row in connection.execute(query.where(PASSAGES.c.passage_id.in_(ids))):
+                    found[row.passage_id] = row.input_hash
+        return found
 
     def vectors_of(self, article_id: str) -> NDArray[np.float32]:
         """The vectors of an article's passages, in text order: float32 (n, dim)."""

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from index.cleaning.days import DAY_PATTERN
 from index.cleaning.lines import SENTENCE_END, words_of
-from index.dates import DAY_PATTERN
 
 _SIDE = re.compile(
     r"\((?:[LRC]|left|right|cent(?:er|re)|top|bottom|from\s(?:L|left))\)", re.IGNORECASE
 )
 _DAY = re.compile(DAY_PATTERN, re.IGNORECASE)
-_CREDIT_END = re.compile(r"\([^()]{2,80}\)\.?$")
-_DAY_AND_CREDIT = re.compile(rf"{DAY_PATTERN}\.?\s\([^()]{{2,80}}\)\.?$", re.IGNORECASE)
+_CREDIT_END = re.compile(r"\([^()\d]{2,80}\)\.?$")
+_DAY_AND_CREDIT = re.compile(rf"{DAY_PATTERN}\.?\s\([^()\d]{{2,80}}\)\.?$", re.IGNORECASE)
 _PHOTO_CREDIT = re.compile(
-    r"\([^()]{0,60}\b(?:photo|photograph|image|images|handout|picture|getty|via\sap|epa-efe|file)\b"
-    r"[^()]{0,40}\)\.?$",
+    r"\((?:(?:image|photo|picture)\s(?:credit|by)\b|[^().]{0,60}\b(?:photos?|getty\simages|handout)\b)"
+    r"[^()]{0,80}\)\.?$",
     re.IGNORECASE,
 )
 _FILE_CAPTION = re.compile(r"FILE(?:\s(?:PHOTO|IMAGE|PICTURE))?\s?[:\-–—]\s.{3,}")
@@ -30,9 +30,7 @@ _FREE_WORDS = frozenset({
     "shown", "above", "below", "file",
 })
 # fmt: on
-_PLACED = re.compile(
-    r"\b(?:in|at|on|near|outside|inside|aboard|during)\s(?:the\s)?[A-ZÀ-Þ0-9]"
-)
+_PLACED = re.compile(r"\b(?:in|at|on|near|outside|inside|aboard|during)\s(?:the\s)?[A-ZÀ-Þ0-9]")
 _CAPITALISED = re.compile(r"\b[A-ZÀ-Þ]")
 _NAMES_AND_PLACE = 2
 _BARE_CAPTION_WORDS = 14

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from index.dates import DAY_PATTERN
+from index.cleaning.days import DAY_PATTERN
 
 _SECTION = re.compile(
     r"(?:home|news|world|africa|americas?|asia|europe|middle\seast|uk|us|u\.s\.|national|"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from index.dates import AGE_LABEL
+from index.cleaning.days import AGE_LABEL
 
 _IGNORED = re.IGNORECASE
 

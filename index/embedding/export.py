@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import platform
 import shutil
 import tempfile
@@ -138,7 +137,7 @@ def _weights_checksum(folder: Path) -> str:
 def _intact(folder: Path) -> bool:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return sha256_of(folder / manifest["file_name"]) == manifest["sha256"]
+        return sha256_of(folder / manifest["file_name"]) == str(manifest["sha256"])
     except (OSError, ValueError, KeyError):
         return False
 
@@ -162,7 +161,7 @@ def _export(source: Path, folder: Path) -> None:
         file_name = str(quantised.relative_to(working))
         manifest = {"file_name": file_name, "sha256": sha256_of(quantised)}
         (working / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-        os.replace(working, folder)
+        working.replace(folder)
     finally:
         shutil.rmtree(working, ignore_errors=True)
 

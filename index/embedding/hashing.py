@@ -35,7 +35,8 @@ class HashingEmbedder:
     def embed_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The vectors of texts, in order: (n, dim), L2-normalised."""
         self.embedded += len(texts)
-        return np.stack([self._vector(text) for text in texts])
+        vectors = [self._vector(text) for text in texts]
+        return np.array(vectors, dtype=np.float32).reshape(len(texts), self._dimension)
 
     def _vector(self, text: str) -> NDArray[np.float32]:
         vector = np.zeros(self._dimension, dtype=np.float32)

@@ -75,7 +75,7 @@ class OnnxEmbedder:
         Texts of like length share a batch, so that little is spent on padding.
         """
         if not texts:
-            return np.zeros((0, 0), dtype=np.float32)
+            return np.zeros((0, self.dimension), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
         vectors = self.llama_index().get_text_embedding_batch([texts[i] for i in order])
         result = np.empty((len(texts), len(vectors[0])), dtype=np.float32)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -58,22 +60,45 @@ class ChromaDenseIndex:
                 settings=settings,
             )
         except Exception as error:  # noqa: BLE001 - Chroma raises bare exceptions here
+            self._forget_failed_start()
             raise self._failure(error) from None
+
+    def _forget_failed_start(self) -> None:
+        """Take a back end that did not start out of Chroma's cache, which would hand it out again.
+
+        There is no public call for one back end, only for those of all open archives.
+        """
+        from chromadb.api.shared_system_client import SharedSystemClient
+
+        if self._url is None:
+            with contextlib.suppress(AttributeError):  # stopping what never started
+                SharedSystemClient._release_system(str(self._folder))  # noqa: SLF001
 
     def _get_collection(self) -> Collection:
         try:
-            return self._client.get_or_create_collection(
-                self._collection_name(),
-                configuration={"hnsw": cast("Any", HNSW)},
-                metadata={"archive": self._archive_id, "seq": 0},
-                embedding_function=None,
-            )
-        except Exception as error:  # noqa: BLE001 - as above
-            raise self._failure(error) from None
+            with self._failures():
+                collection = self._client.get_or_create_collection(
+                    self._collection_name(),
+                    configuration={"hnsw": cast("Any", HNSW)},
+                    metadata={"archive": self._archive_id, "seq": 0},
+                    embedding_function=None,
+                )
+                collection.count()  # opens the segment's files, so that damage shows here
+                return collection
+        except QuothError:
+            self.close()
+            raise
 
     def _collection_name(self) -> str:
         # A server may serve several archives.
         return f"{COLLECTION}-{self._archive_id}" if self._url else COLLECTION
+
+    @contextlib.contextmanager
+    def _failures(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - Chroma raises bare exceptions here
+            raise self._failure(error) from None
 
     def _failure(self, error: Exception) -> QuothError:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -94,30 +119,40 @@ class ChromaDenseIndex:
 
     def apply(self, *, remove: Sequence[str], add: Sequence[IndexedPassage], seq: int) -> None:
         """Remove articles, add passages, and remember `seq` last."""
-        for articles in _pages(remove, 100):
-            self._collection.delete(where={"article_id": {"$in": list(articles)}})
-        for passages in _pages(add, PAGE):
-            self._collection.upsert(
-                ids=[p.passage_id for p in passages],
-                embeddings=np.stack([p.vector for p in passages]),
-                metadatas=[{"article_id": p.article_id} for p in passages],
-            )
-        self._collection.modify(metadata={"archive": self._archive_id, "seq": seq})
+        with self._failures():
+            for articles in _pages(remove, 100):
+                chosen: Any = {"article_id": {"$in": list(articles)}}
+                self._collection.delete(where=chosen)
+            for passages in _pages(add, PAGE):
+                self._collection.upsert(
+                    ids=[p.passage_id for p in passages],
+                    embeddings=np.stack([p.vector for p in passages]),
+                    metadatas=[{"article_id": p.article_id} for p in passages],
+                )
+            self._collection.modify(metadata={"archive": self._archive_id, "seq": seq})
 
     def reset(self) -> None:
         """Empty the index, also where its files are damaged."""
-        self._client.delete_collection(self._collection_name())
+        try:
+            with self._failures():
+                self._client.delete_collection(self._collection_name())
+        except ArchiveDamaged:
+            self.close()
+            shutil.rmtree(str(self._folder), ignore_errors=True)
+            self._client = self._connect()
         self._collection = self._get_collection()
 
     def count(self) -> int:
         """How many passages it holds."""
-        return self._collection.count()
+        with self._failures():
+            return self._collection.count()
 
     def ids(self) -> set[str]:
         """The ids of all passages it holds."""
         found: set[str] = set()
         while True:
-            page = self._collection.get(include=[], limit=PAGE, offset=len(found))["ids"]
+            with self._failures():
+                page = self._collection.get(include=[], limit=PAGE, offset=len(found))["ids"]
             found.update(page)
             if len(page) < PAGE:
                 return found
@@ -126,12 +161,10 @@ class ChromaDenseIndex:
         """The passages nearest by cosine, best first, ties by id."""
         if limit < 1:
             return []
-        try:
+        with self._failures():
             found = self._collection.query(
-                query_embeddings=[vector], n_results=limit, include=["distances"]
+                query_embeddings=[cast("Any", vector)], n_results=limit, include=["distances"]
             )
-        except Exception as error:  # noqa: BLE001 - as above
-            raise self._failure(error) from None
         distances = (found["distances"] or [[]])[0]
         scored = [
             Scored(name, 1.0 - float(distance))

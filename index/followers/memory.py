@@ -69,7 +69,7 @@ class MemoryLexicalIndex(_MemoryFollower):
     ) -> list[Scored]:
         """The passages that share words with the question, by BM25, best first, ties by id."""
         bags = {k: Counter(_words(f"{p.title} {p.text}")) for k, p in self._held.items()}
-        mean = sum(sum(bag.values()) for bag in bags.values()) / max(len(bags), 1)
+        mean = sum(sum(bag.values()) for bag in bags.values()) / max(len(bags), 1) or 1.0
         wanted = set(_words(question))
         frequency = {w: sum(w in bag for bag in bags.values()) for w in wanted}
         scores = []

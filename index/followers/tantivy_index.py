@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import tantivy
 
@@ -34,30 +36,43 @@ class TantivyLexicalIndex:
 
     def _open(self) -> tantivy.Index:
         self._folder.mkdir(parents=True, exist_ok=True)
-        try:
+        with self._failures():
             index = tantivy.Index(self._schema, path=str(self._folder))
+            index.register_tokenizer(ANALYSER, self._analyser)
+            index.config_reader(reload_policy="manual")
+            index.reload()
+            _state(index, self._schema)  # reads the segments, so that damage shows here
+        return index
+
+    @contextlib.contextmanager
+    def _failures(self) -> Iterator[None]:
+        try:
+            yield
         except (ValueError, OSError) as error:
+            reason = " ".join(str(error).split())
             raise ArchiveDamaged(
-                f"the lexical index in {self._folder} cannot be opened ({error})",
+                f"the lexical index in {self._folder} cannot be used ({reason})",
                 hint="run: quoth rebuild --follower lexical",
             ) from None
-        index.register_tokenizer(ANALYSER, self._analyser)
-        index.config_reader(reload_policy="manual")
-        index.reload()
-        return index
 
     def applied(self) -> int:
         """The last sequence number applied."""
-        searcher = self._index.searcher()
-        query = tantivy.Query.term_query(self._schema, "passage_id", STATE_KEY)
-        for _, address in searcher.search(query, limit=1).hits:
-            state = searcher.doc(address)
-            if state.get_first("article_id") == self._archive_id:
-                return int(state.get_first("seq") or 0)
-        return 0
+        state = _state(self._index, self._schema)
+        if state is None or state.get_first("article_id") != self._archive_id:
+            return 0
+        return int(state.get_first("seq") or 0)
 
     def apply(self, *, remove: Sequence[str], add: Sequence[IndexedPassage], seq: int) -> None:
         """Remove articles, add passages and remember `seq`, in one commit."""
+        try:
+            with self._failures():
+                self._commit(remove, add, seq)
+                self._index.reload()
+        except ArchiveDamaged:
+            self._writer = None  # what it held uncommitted goes with it
+            raise
+
+    def _commit(self, remove: Sequence[str], add: Sequence[IndexedPassage], seq: int) -> None:
         writer = self._open_writer()
         for article_id in remove:
             writer.delete_documents_by_term("article_id", article_id)
@@ -76,7 +91,6 @@ class TantivyLexicalIndex:
         state.add_integer("seq", seq)
         writer.add_document(state)
         writer.commit()
-        self._index.reload()
 
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:
@@ -91,7 +105,7 @@ class TantivyLexicalIndex:
 
     def count(self) -> int:
         """How many passages it holds."""
-        return len(self.ids())
+        return self.document_count
 
     def ids(self) -> set[str]:
         """The ids of all passages it holds."""
@@ -105,7 +119,8 @@ class TantivyLexicalIndex:
     @property
     def document_count(self) -> int:
         """How many passages its word statistics are taken over."""
-        return max(self._index.searcher().num_docs - 1, 0)
+        held = self._index.searcher().num_docs
+        return int(held) - (_state(self._index, self._schema) is not None)
 
     def matching(
         self, question: str, limit: int, *, within: Sequence[str] | None = None
@@ -137,14 +152,28 @@ class TantivyLexicalIndex:
     def document_frequency(self, word: str) -> int:
         """In how many passages a word occurs, after the index's own analysis of it."""
         searcher = self._index.searcher()
-        terms = self._analyser.analyze(word)
-        return max((searcher.doc_freq("body", term) for term in terms), default=0)
+        frequencies = []
+        for term in self._analyser.analyze(word):
+            # Counting matches, since tantivy's own `doc_freq` still counts what was deleted.
+            query = tantivy.Query.term_query(self._schema, "body", term)
+            silent = tantivy.Query.const_score_query(query, 0.0)
+            found: Any = searcher.search(silent, limit=1, count=True)
+            frequencies.append(int(found.count))
+        return max(frequencies, default=0)
 
     def close(self) -> None:
         """Give the files back."""
         if self._writer is not None:
             self._writer.wait_merging_threads()
             self._writer = None
+
+
+def _state(index: tantivy.Index, schema: tantivy.Schema) -> tantivy.Document | None:
+    """The document that remembers the sequence number; None where nothing was applied yet."""
+    searcher = index.searcher()
+    query = tantivy.Query.term_query(schema, "passage_id", STATE_KEY)
+    hits = searcher.search(query, limit=1).hits
+    return searcher.doc(hits[0][1]) if hits else None
 
 
 def _schema() -> tantivy.Schema:

@@ -8,7 +8,7 @@ from copy import deepcopy
 from datetime import date
 from typing import TYPE_CHECKING, BinaryIO
 
-from index.dates import caption_date
+from index.dates import latest_day
 from index.errors import SourceRefused
 from index.loading.base import Loaded
 from index.loading.decode import decode, normalise
@@ -106,8 +106,8 @@ def _published(tree: HtmlElement) -> PublishedDate | None:
     day = _date_in(_statements(tree))
     if day is not None:
         return PublishedDate(day=day, source="metadata", confidence=Confidence.HIGH)
-    captions = [" ".join(element.text_content().split()) for element in tree.iter("figcaption")]
-    shot = caption_date("\n".join(captions))
+    captions = (" ".join(element.text_content().split()) for element in tree.iter("figcaption"))
+    shot = latest_day(captions)
     if shot is not None:
         return shot
     day = _date_in(tree)

@@ -133,6 +133,12 @@ def has_form(kind: AnswerType) -> bool:
     return kind in _NUMERIC or kind in _FINDERS
 
 
+def is_figure(kind: AnswerType) -> bool:
+    """Whether spans of this kind are figures and dates, which rules seldom miss; names, reasons
+    and statements have looser forms."""
+    return kind in _NUMERIC or kind is AnswerType.DATE
+
+
 def _plain(pattern: re.Pattern[str]) -> Callable[[str], Iterator[Span]]:
     def find(text: str) -> Iterator[Span]:
         return (Span(*match.span()) for match in pattern.finditer(text))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.records import Span
-from rag.reading.answer_types import VERBS_OF_SPEECH, find_spans, has_form
+from rag.reading.answer_types import VERBS_OF_SPEECH, find_spans, has_form, is_figure
 from rag.reading.question import AnswerType, Question
 from rag.reading.terms import Term, same_name
 
@@ -24,17 +24,17 @@ Vector = NDArray[np.float32]
 SENTENCE_FEATURES = (
     "cosine", "cosine_context", "cosine_passage", "cosine_below_best", "fused", "rank",
     "coverage", "coverage_context", "coverage_passage", "words_coverage",
-    "words_coverage_context", "pairs", "names_missing",
-    "names_missing_context", "numbers_missing_context", "type_found", "type_missing",
+    "words_coverage_context", "pairs", "names_missing", "names_missing_context",
+    "numbers_missing_context", "type_found", "type_missing", "figure_found", "figure_missing",
     "type_found_cosine", "unit_found", "unit_missing", "statement_by_name", "is_question",
     "log_length", "is_short", "position", "rarest_missing",
 )  # fmt: skip
 ANSWER_FEATURES = (
-    "score", "score_margin", "best_score", "cosine", "cosine_passage", "passage_margin", "coverage",
-    "coverage_context", "coverage_passage", "coverage_all", "words_coverage",
-    "words_coverage_context", "rarest_missing", "rarest_missing_all",
-    "pairs", "names_missing", "names_missing_context", "names_missing_all",
-    "numbers_missing_context", "type_found", "type_missing", "unit_found", "unit_missing",
+    "score", "score_margin", "best_score", "cosine", "cosine_passage", "passage_margin",
+    "coverage", "coverage_context", "coverage_passage", "coverage_all", "words_coverage",
+    "words_coverage_context", "rarest_missing", "rarest_missing_all", "pairs", "names_missing",
+    "names_missing_context", "names_missing_all", "numbers_missing_context", "type_found",
+    "type_missing", "figure_found", "figure_missing", "unit_found", "unit_missing",
     "statement_by_name", "statement_missing", "log_terms",
 )  # fmt: skip
 
@@ -279,7 +279,7 @@ def _measure_sentence(
     cosine = float(sentence.vector @ query)
     spans = answer_spans(question, sentence)
     counted = counted_spans(question, sentence, spans)
-    formed = has_form(question.main_type)
+    formed, figure = has_form(question.main_type), is_figure(question.main_type)
     said = question.main_type is AnswerType.STATEMENT and is_said_by(
         needs, question, sentence.terms, before
     )
@@ -299,8 +299,10 @@ def _measure_sentence(
         "names_missing": here.names_missing,
         "names_missing_context": context.names_missing,
         "numbers_missing_context": context.numbers_missing,
-        "type_found": float(bool(spans) and formed),
-        "type_missing": float(formed and not spans),
+        "type_found": float(bool(spans) and formed and not figure),
+        "type_missing": float(formed and not figure and not spans),
+        "figure_found": float(bool(spans) and figure),
+        "figure_missing": float(figure and not spans),
         "type_found_cosine": cosine if spans and formed else 0.0,
         "unit_found": float(bool(counted)),
         "unit_missing": float(question.unit is not None and not counted),

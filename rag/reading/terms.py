@@ -56,7 +56,7 @@ _STOP_WORDS = (
     "i if in into is it its itself just let many me might more most much must my myself near no "
     "nor not now of off on once only or other our ours out over own per please same shall she "
     "should so some such than that the their theirs them themselves then there these they this "
-    "those through to too under until up upon very was we were what when where which while who "
+    "those through to too under until up upon us very was we were what when where which while who "
     "whom whose why will with within without would yes you your yours"
 )
 STOP_WORDS = frozenset(_STOP_WORDS.split())

@@ -88,7 +88,11 @@ def test_copies_are_listed_under_the_quote(watched: Watched, crafted_site: Site)
 def test_busy_is_said_and_a_newer_question_wins(watched: Watched, crafted_site: Site) -> None:
     page = watched.page
     held: list[Route] = []
-    page.route("**/v1/ask", lambda route: held.append(route), times=1)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/v1/ask", hold, times=1)
     page.goto(crafted_site.url)
     page.keyboard.type("Who painted the lighthouse?")
     page.keyboard.press("Enter")

@@ -1,0 +1,29 @@
+"""What holds for all tests: no settings from outside, no network, one model cache."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+OFFLINE = {
+    "ANONYMIZED_TELEMETRY": "False",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_OFFLINE": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+
+
+def pytest_configure() -> None:
+    """Set the environment before a library reads it at import."""
+    for name in [name for name in os.environ if name.startswith("QUOTH_")]:
+        del os.environ[name]
+    os.environ.update(OFFLINE)
+
+
+@pytest.fixture(scope="session")
+def model_cache(request: pytest.FixtureRequest) -> Path:
+    """Exported models, kept between runs: an export takes longer than most tests."""
+    cache: pytest.Cache = request.config.cache
+    return cache.mkdir("quoth-models")
