@@ -12,20 +12,10 @@ from pathlib import Path
 from typing import Protocol
 
 from index.records import Article, ArticlePage, IngestReport
+from index.records import Readiness as Readiness
 from rag.records import Answer, Query, RetrievedPassage
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Readiness:
-    """Whether questions can be answered now, and what is held."""
-
-    ready: bool
-    reasons: tuple[str, ...]
-    """Why not, one line each; empty when ready."""
-    articles: int
-    passages: int
 
 
 class Engine(Protocol):

@@ -28,8 +28,13 @@ AGAINST = (
 )  # fmt: skip
 """Features that can only speak against a sentence or an answer."""
 EITHER = ("log_length", "position", "log_terms")
-SET_BY_HAND = {"statement_missing": (None, -1.0), "statement_by_name": (0.5, None)}
-"""The public sets have hardly any question about what someone said."""
+SET_BY_HAND = {
+    "statement_missing": (None, -1.0),
+    "statement_by_name": (0.5, None),
+    "figure_missing": (None, -1.5),
+}
+"""Least effects. The public sets have hardly any question about what someone said, and their
+questions about figures are often answered by none ("How much is the fee?" "free")."""
 
 
 def bounds_of(features: Sequence[str]) -> list[tuple[float | None, float | None]]:

@@ -114,6 +114,7 @@ def _names(archive: Archive) -> dict[str, str]:
 def llama_index_ranker(folder: Path, articles: Sequence[dict[str, Any]]) -> Ranker:
     """LlamaIndex's default pipeline: SentenceSplitter, VectorStoreIndex on Chroma, same model."""
     import chromadb
+    from chromadb.config import Settings
     from llama_index.core import Document, StorageContext, VectorStoreIndex
     from llama_index.core.node_parser import SentenceSplitter
     from llama_index.embeddings.huggingface import HuggingFaceEmbedding
@@ -123,7 +124,7 @@ def llama_index_ranker(folder: Path, articles: Sequence[dict[str, Any]]) -> Rank
     from index.settings import BUILT_IN
 
     client = chromadb.PersistentClient(
-        path=str(folder), settings=chromadb.Settings(anonymized_telemetry=False)
+        path=str(folder), settings=Settings(anonymized_telemetry=False)
     )
     collection = client.get_or_create_collection("default")
     model = HuggingFaceEmbedding(

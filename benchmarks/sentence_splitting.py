@@ -12,6 +12,7 @@ are left out. Only the chosen one is a dependency of Quoth: to compare, install 
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import sys
 import time
@@ -45,33 +46,26 @@ def _ours() -> Starts:
 
 
 def _sentencex() -> Starts:
-    from sentencex import get_sentence_boundaries
-
-    return lambda text: [entry["start_index"] for entry in get_sentence_boundaries("en", text)]
+    boundaries = importlib.import_module("sentencex").get_sentence_boundaries
+    return lambda text: [entry["start_index"] for entry in boundaries("en", text)]
 
 
 def _syntok() -> Starts:
-    from syntok import segmenter
-
+    segmenter = importlib.import_module("syntok.segmenter")
     return lambda text: [
         sentence[0].offset for block in segmenter.process(text) for sentence in block
     ]
 
 
 def _pysbd() -> Starts:
-    from pysbd import Segmenter
-
-    splitter = Segmenter(language="en", clean=False, char_span=True)
+    splitter = importlib.import_module("pysbd").Segmenter(language="en", clean=False, char_span=True)
     return lambda text: [span.start for span in splitter.segment(text)]
 
 
 def _nltk() -> Starts:
-    import nltk
-    from llama_index.core import __file__ as llama_index
-    from nltk.tokenize.punkt import PunktTokenizer
-
-    nltk.data.path.insert(0, str(Path(str(llama_index)).parent / "_static" / "nltk_cache"))
-    splitter = PunktTokenizer("english")
+    folder = Path(str(importlib.import_module("llama_index.core").__file__)).parent
+    importlib.import_module("nltk").data.path.insert(0, str(folder / "_static" / "nltk_cache"))
+    splitter = importlib.import_module("nltk.tokenize.punkt").PunktTokenizer("english")
     return lambda text: [start for start, _ in splitter.span_tokenize(text)]
 
 

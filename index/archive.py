@@ -23,7 +23,14 @@ from index.loading.files import load_path
 from index.loading.records import read_record
 from index.lock import DirectoryLock
 from index.passages import PassageShape
-from index.records import Article, ArticlePage, IngestReport, Refusal, SourceDocument
+from index.records import (
+    Article,
+    ArticlePage,
+    IngestReport,
+    Readiness,
+    Refusal,
+    SourceDocument,
+)
 from index.synchronising import Verification, catch_up, rebuild, verify
 
 Document = SourceDocument | Refusal
@@ -228,6 +235,22 @@ class Archive:
                 for f in self._followers()
             ],
             last_ingests=self.catalogue.runs(limit=5),
+        )
+
+    def readiness(self) -> Readiness:
+        """Whether questions can be answered from all that is held. Cheap."""
+        counts = self.catalogue.counts()
+        last = self.catalogue.last_seq()
+        reasons = tuple(
+            f"the {f.name} index is at change {f.applied()} of {last}"
+            for f in self._followers()
+            if f.applied() < last
+        )
+        return Readiness(
+            ready=not reasons,
+            reasons=reasons,
+            articles=counts["articles"],
+            passages=counts["passages"],
         )
 
     def verify(self) -> Verification:

@@ -19,6 +19,11 @@ _MASTHEAD_WORDS = 6
 _STAND_IN_LENGTH = 100
 _AGENCY = re.compile(r"\(([^()]{2,40})\)\s?(?:—|–|--|-)\s+$")
 _BETWEEN_NAMES = re.compile(r",?\s(?:and|&)\s|,\s")
+_OFFICE = re.compile(
+    r"\b(?:correspondent|reporter|editor|writer|staff|bureau|chief|analyst|columnist|contributor"
+    r"|desk|press|news|agency|times|post)$",
+    re.IGNORECASE,
+)
 _SMALL_WORDS = frozenset({"the", "of", "and", "a", "&"})
 
 
@@ -131,5 +136,6 @@ def _authors(rows: list[str]) -> tuple[str, ...]:
     for line in rows:
         names = lines.byline_names(line)
         if names:
-            return tuple(name for name in _BETWEEN_NAMES.split(names) if name)
+            people = _BETWEEN_NAMES.split(names)
+            return tuple(name for name in people if name and not _OFFICE.search(name))
     return ()

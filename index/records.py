@@ -163,6 +163,7 @@ class ArticleSummary:
     url: str | None
     published_at: date | None
     published_at_source: str | None
+    published_at_confidence: str | None = None
     origin: str
     story_id: str
     characters: int
@@ -178,3 +179,14 @@ class ArticlePage:
     total: int
     limit: int
     offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """Whether questions can be answered now, and what is held."""
+
+    ready: bool
+    reasons: tuple[str, ...]
+    """Why not, one line each; empty when ready."""
+    articles: int
+    passages: int

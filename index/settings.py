@@ -25,7 +25,7 @@ class IndexSettings(QuothSettings):
     """A sentence-transformers name or path."""
     model_cache: Path | None = None
     """Where exported models are kept; None is `models` in the data directory."""
-    passage_words: int = Field(default=110, ge=20, le=400)
+    passage_words: int = Field(default=150, ge=20, le=400)
     """Longest passage, in words; whole sentences only."""
     passage_overlap: int = Field(default=1, ge=0, le=5)
     """How many sentences a passage repeats of the one before it."""

@@ -48,6 +48,7 @@ class Quoter:
                     url=article.url,
                     published_at=candidate.published_at,
                     published_at_source=candidate.published_at_source,
+                    published_at_confidence=candidate.published_at_confidence,
                     quote=quote,
                     start=sentence.span.start,
                     end=sentence.span.end,

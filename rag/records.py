@@ -41,6 +41,7 @@ class Candidate:
     url: str | None
     published_at: date | None
     published_at_source: str | None
+    published_at_confidence: str | None = None
     story_id: str
     score: float
     """Fused, in [0, 1]; comparable within one question only."""
@@ -79,6 +80,8 @@ class Citation:
     url: str | None
     published_at: date | None
     published_at_source: str | None
+    published_at_confidence: str | None = None
+    """`high`, `medium` or `low`; None for an undated article."""
     quote: str
     start: int
     end: int

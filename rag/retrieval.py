@@ -132,6 +132,7 @@ def _candidate(row: PassageRow, score: float, found: Found) -> Candidate:
         url=row.url,
         published_at=row.published_at,
         published_at_source=row.published_at_source,
+        published_at_confidence=row.published_at_confidence,
         story_id=row.story_id,
         score=min(max(score, 0.0), 1.0),
         dense=found.dense.get(name),

@@ -70,6 +70,7 @@ def summary_from(row: Row[Any]) -> ArticleSummary:
         url=row.url,
         published_at=row.published_at,
         published_at_source=row.published_source,
+        published_at_confidence=row.published_confidence,
         origin=row.origin,
         story_id=row.story_id,
         characters=row.characters,

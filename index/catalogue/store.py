@@ -42,6 +42,7 @@ class PassageRow:
     url: str | None
     published_at: date | None
     published_at_source: str | None
+    published_at_confidence: str | None
     story_id: str
 
 
@@ -366,6 +367,7 @@ def _passage_rows() -> Select[Any]:
             VERSIONS.c.url,
             VERSIONS.c.published_at,
             VERSIONS.c.published_source,
+            VERSIONS.c.published_confidence,
             ARTICLES.c.story_id,
         )
         .join(VERSIONS, _PASSAGE_VERSION)
@@ -381,6 +383,7 @@ def _passage_row(row: Any) -> PassageRow:
         url=row.url,
         published_at=row.published_at,
         published_at_source=row.published_source,
+        published_at_confidence=row.published_confidence,
         story_id=row.story_id,
     )
 

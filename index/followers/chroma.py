@@ -174,9 +174,13 @@ class ChromaDenseIndex:
 
     def close(self) -> None:
         """Give files and connections back."""
-        close = getattr(self._client, "close", None)
-        if close is not None:
-            close()
+        client = cast("Any", self._client)
+        client.close()
+        # Chroma leaves the connections of its HTTP clients open.
+        for part in (client, getattr(client, "_admin_client", None)):
+            session = getattr(getattr(part, "_server", None), "_session", None)
+            if session is not None:
+                session.close()
 
 
 def _pages(values: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:

@@ -51,7 +51,7 @@ class MemoryDenseIndex(_MemoryFollower):
     def nearest(self, vector: NDArray[np.float32], limit: int) -> list[Scored]:
         """The passages nearest by cosine, best first, ties by id."""
         scores = [Scored(k, float(p.vector @ vector)) for k, p in self._held.items()]
-        return sorted(scores, key=lambda s: (-s.score, s.passage_id))[:limit]
+        return sorted(scores, key=lambda s: (-s.score, s.passage_id))[: max(limit, 0)]
 
 
 class MemoryLexicalIndex(_MemoryFollower):
@@ -86,7 +86,7 @@ class MemoryLexicalIndex(_MemoryFollower):
             )
             if score > 0:
                 scores.append(Scored(name, score))
-        return sorted(scores, key=lambda s: (-s.score, s.passage_id))[:limit]
+        return sorted(scores, key=lambda s: (-s.score, s.passage_id))[: max(limit, 0)]
 
     def document_frequency(self, word: str) -> int:
         """In how many passages a word occurs."""

@@ -68,8 +68,8 @@ class TantivyLexicalIndex:
             with self._failures():
                 self._commit(remove, add, seq)
                 self._index.reload()
-        except ArchiveDamaged:
-            self._writer = None  # what it held uncommitted goes with it
+        except BaseException:
+            self._writer = None  # what it holds uncommitted goes with it
             raise
 
     def _commit(self, remove: Sequence[str], add: Sequence[IndexedPassage], seq: int) -> None:

@@ -21,24 +21,30 @@ _BYTE_ORDER_MARKS = (
 )
 
 _MAGIC = (
-    (b"%PDF-", "a PDF", "export it as text or HTML"),
-    (b"PK\x03\x04", "a zip archive or an Office document", "unpack it, or save it as text"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document", "save it as text or HTML"),
-    (b"{\\rtf", "an RTF document", "save it as text"),
-    (b"\x1f\x8b", "gzip-compressed", "unpack it"),
-    (b"BZh", "bzip2-compressed", "unpack it"),
-    (b"\xfd7zXZ", "xz-compressed", "unpack it"),
-    (b"7z\xbc\xaf", "a 7-Zip archive", "unpack it"),
-    (b"\x89PNG", "a PNG image", "Quoth reads text only"),
-    (b"\xff\xd8\xff", "a JPEG image", "Quoth reads text only"),
-    (b"GIF8", "a GIF image", "Quoth reads text only"),
-    (b"\x7fELF", "a program", "Quoth reads text only"),
-    (b"SQLite format 3", "a SQLite database", "export its articles as JSONL"),
+    (codecs.BOM_UTF16_LE, "UTF-16 text where UTF-8 is needed", "save it again as UTF-8"),
+    (codecs.BOM_UTF16_BE, "UTF-16 text where UTF-8 is needed", "save it again as UTF-8"),
+    (b"%PDF-", "a PDF, not text", "export it as text or HTML"),
+    (
+        b"PK\x03\x04",
+        "a zip archive or an Office document, not text",
+        "unpack it, or save it as text",
+    ),
+    (b"\xd0\xcf\x11\xe0", "an old Office document, not text", "save it as text or HTML"),
+    (b"{\\rtf", "an RTF document, not text", "save it as text"),
+    (b"\x1f\x8b", "gzip-compressed, not text", "unpack it"),
+    (b"BZh", "bzip2-compressed, not text", "unpack it"),
+    (b"\xfd7zXZ", "xz-compressed, not text", "unpack it"),
+    (b"7z\xbc\xaf", "a 7-Zip archive, not text", "unpack it"),
+    (b"\x89PNG", "a PNG image, not text", "Quoth reads text only"),
+    (b"\xff\xd8\xff", "a JPEG image, not text", "Quoth reads text only"),
+    (b"GIF8", "a GIF image, not text", "Quoth reads text only"),
+    (b"\x7fELF", "a program, not text", "Quoth reads text only"),
+    (b"SQLite format 3", "a SQLite database, not text", "export its articles as JSONL"),
 )
 
 _SAMPLE = 65_536
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u200b\u2060\ufeff]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _NEWLINE = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _DECLARED = re.compile(
@@ -65,8 +71,12 @@ def decode(data: bytes) -> str:
 
 
 def normalise(text: str) -> str:
-    """`text` in Unicode form NFC, with `\\n` as its only line ending and no control characters."""
-    text = _NEWLINE.sub("\n", text.removeprefix("\ufeff"))
+    """`text` in Unicode form NFC, with `\\n` as its only line ending.
+
+    Control characters go, and so do soft hyphens, zero-width spaces and byte order marks, which
+    nobody sees and which would keep a word from being found.
+    """
+    text = _NEWLINE.sub("\n", text)
     text = _LONE_SURROGATE.sub("\ufffd", _UNPRINTABLE.sub("", text))
     return unicodedata.normalize("NFC", text)
 
@@ -121,7 +131,7 @@ def refuse_binary(data: bytes) -> None:
     """
     for magic, kind, advice in _MAGIC:
         if data.startswith(magic):
-            raise SourceRefused(f"it is {kind}, not text", hint=advice)
+            raise SourceRefused(f"it is {kind}", hint=advice)
     sample = data[:_SAMPLE]
     controls = len(_CONTROL.findall(sample))
     if b"\x00" in sample or controls > _BINARY_SHARE * len(sample):

@@ -88,7 +88,7 @@ def _words(fields: Mapping[str, Any], name: str) -> str | None:
 
 def _named(value: Any) -> Any:
     """The `name` of an object, anything else as it is."""
-    return value.get("name") if isinstance(value, Mapping) else value
+    return value["name"] if isinstance(value, Mapping) and "name" in value else value
 
 
 def _authors(value: Any) -> tuple[str, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import warnings
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import date
@@ -51,6 +53,7 @@ def read_page(markup: str, *, origin: str, url: str | None = None) -> SourceDocu
     Raises:
         SourceRefused: the page holds no article.
     """
+    _import_trafilatura()
     from trafilatura.utils import load_html
 
     tree = load_html(markup)
@@ -73,6 +76,13 @@ def read_page(markup: str, *, origin: str, url: str | None = None) -> SourceDocu
         authors=tuple(name.strip() for name in (found.author or "").split(";") if name.strip()),
         published=_published(tree),
     )
+
+
+def _import_trafilatura() -> None:
+    """Import it without its complaint: it looks for SOCKS support, and Quoth fetches nothing."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="SOCKS support in urllib3")
+        importlib.import_module("trafilatura")
 
 
 def _extracted(markup: str, url: str | None) -> Document | None:

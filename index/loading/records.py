@@ -19,7 +19,6 @@ from index.loading.text import blocks
 from index.records import Refusal, SourceDocument
 
 _GOLD = "looks like gold questions, not articles: hand it to `quoth eval run`, not to ingest"
-_NOT_JSON = "none of its lines is a JSON object: a .jsonl file holds one article a line"
 _TELL_APART = 3
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -144,7 +143,8 @@ def _summarised(outcomes: Iterable[tuple[str, _Outcome]], origin: str) -> Iterat
     elif isinstance(held[0][1], _GoldQuestion):
         yield Refusal(origin=origin, reason=_GOLD)
     elif len(held) > _TELL_APART:
-        yield Refusal(origin=origin, reason=_NOT_JSON)
+        reason = f"none of its {len(held)} lines is a JSON object (the first: {held[0][1].message})"
+        yield Refusal(origin=origin, reason=f"{reason}: a .jsonl file holds one article a line")
     else:
         yield from (_loaded(*entry) for entry in held)
 

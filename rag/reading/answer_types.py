@@ -21,7 +21,8 @@ _SPELLED = rf"(?:{_ONES})(?:[- ](?:{_ONES}))?"
 _NUMBER = (
     rf"(?:(?:{_FIGURES}|\b{_SPELLED}\b)(?:[- ]?(?:{_SCALE})\b)*"
     r"|\b(?:dozens|scores|hundreds|thousands|tens of thousands|hundreds of thousands|millions|"
-    r"billions|a dozen|half a dozen|a hundred|a thousand|a million|a billion|several|a handful|"
+    r"billions|a dozen|half a dozen|a hundred|a thousand|a million|a billion|several|half|once|"
+    r"twice|a handful|"
     r"a couple)\b)"
 )
 _TIME = r"(?:second|minute|hour|day|night|weekend|week|month|year|decade|generation|centur(?:y|ie))"
@@ -37,7 +38,8 @@ _FRACTION = (
 _COUNTRY_KEYS = frozenset(key_of(name) for name in COUNTRIES)
 _NUMERIC: dict[AnswerType, re.Pattern[str]] = {
     AnswerType.DURATION: re.compile(
-        rf"(?:\b(?:an? |the )?(?:{_FIGURES}|{_SPELLED})[- ](?:or (?:more )?)?{_TIME}s?"
+        rf"(?:\b(?:an? |the )?(?:{_FIGURES}|{_SPELLED})(?: and a half)?[- ]"
+        rf"(?:(?:more|consecutive|full|long|further|extra|whole) )?{_TIME}s?"
         r"(?:[- ](?:term|period|mandate|extension|run|stay|reign|contract|sentence|lease|deal|war|"
         r"spell|old))?\b"
         rf"|\b(?:half an? |an? (?:further |full |whole |single )?|several |a few |many |some |"
@@ -69,8 +71,9 @@ _NUMERIC: dict[AnswerType, re.Pattern[str]] = {
     ),
     AnswerType.COUNT: re.compile(_NUMBER, re.IGNORECASE),
     AnswerType.AGE: re.compile(
-        r"\b(?:\d{1,3}|[a-z]+(?:-[a-z]+)?)[- ]years?[- ]old\b|\baged? (?:of )?\d{1,3}\b"
-        r"|(?<=, )\d{1,3}(?=,)|\b(?:turned|turns) \d{1,3}\b",
+        r"\b(?:\d{1,3}|[a-z]+(?:-[a-z]+)?)[- ]years?[- ]old\b|\baged? (?:of )?(?:\d{1,3}|[a-z]+)\b"
+        r"|(?<=, )\d{1,3}(?=,)|\b(?:turned|turns) \d{1,3}\b"
+        rf"|\b(?:he|she|who) (?:is|was) (?:only |just |now )?(?:\d{{1,3}}|{_SPELLED})\b(?! ?%)",
         re.IGNORECASE,
     ),
 }
@@ -85,7 +88,8 @@ _DATE = re.compile(
     r"|\b(?:[Yy]esterday|[Tt]oday|[Tt]omorrow|[Tt]onight|[Nn]oon|[Mm]idnight)\b"
     r"|\b\d{1,2}(?:[:.]\d{2})? ?(?:[ap]\.?m\b\.?|GMT|UTC|o['’]clock)"
     r"|\b\d+ (?:years?|months?|weeks?|days?|hours?) (?:ago|earlier|later)\b"
-    r"|\b(?:the )?\d{1,2}(?:st|nd|rd|th) century\b"
+    r"|\b(?:the )?(?:\d{1,2}(?:st|nd|rd|th)|[a-z]+(?:th|rst|ond|ird)) centur(?:y|ies)\b"
+    r"|\b(?:AD|BC) ?\d+\b|\b\d+ ?(?:AD|BCE?|CE)\b"
     r"|\b(?:the )?(?:early |late |mid-)?\d{2,4}s\b"
 )
 _NAME = re.compile(

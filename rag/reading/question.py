@@ -93,15 +93,18 @@ _KINDS: tuple[tuple[tuple[str, ...], tuple[AnswerType, ...]], ...] = (
         ),
         (_T.COUNT,),
     ),
-    ((r"\bhow much\b",), (_T.MONEY, _T.PERCENT, _T.QUANTITY)),
-    ((r"\bhow old\b|\bwhat age\b",), (_T.AGE,)),
+    ((r"\bhow much\b",), (_T.MONEY, _T.PERCENT, _T.QUANTITY, _T.COUNT)),
+    ((r"\bhow old (?:is|was|are|were)\b|\b(?:at )?what age\b(?! group)",), (_T.AGE,)),
     (
         (r"\bhow (?:far|tall|high|deep|wide|big|large|heavy|fast|hot|cold|close|strong|loud)\b",),
         (_T.QUANTITY, _T.COUNT),
     ),
     (
         (
-            r"^\W*(?:\w+ ){0,3}when\b|\bsince when\b|\bhow (?:soon|recently|early|late)\b",
+            (
+                r"^\W*(?:(?:and|but|so|since|until|by|from) )?when\b|\bsince when\b|\bhow (?:soon|"
+                r"recently|early|late)\b"
+            ),
             (
                 r"\b(?:what|which)(?: \w+)? (?:time|day|date|month|year|decade|century|season|"
                 r"weekday)\b"
