@@ -95,13 +95,12 @@ class SearchableArchive:
         passage = self.archive.passages[number]
         texts = [passage.text[s.start - passage.start : s.end - passage.start]
                  for s in passage.sentences]  # fmt: skip
-        views = []
-        for text, span, vector in zip(texts, passage.sentences, embedder.embed(texts), strict=True):
-            views.append(
-                SentenceView(text=text, span=span, terms=terms_of(text),
-                             keys=_content_keys(text), vector=vector)
-            )  # fmt: skip
-        return tuple(views)
+        return tuple(
+            SentenceView.of(text, span, vector)
+            for text, span, vector in zip(
+                texts, passage.sentences, embedder.embed(texts), strict=True
+            )
+        )
 
     def _bm25_matrix(self, titles: Sequence[str]) -> sparse.csr_matrix:
         """BM25 weights (Robertson et al. 1994; k1 1.2, b 0.75), passages by terms."""

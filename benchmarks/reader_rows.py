@@ -17,6 +17,7 @@ from rag.reading.features import (
     Vector,
     measure,
     needs_of,
+    with_names,
 )
 from rag.reading.question import Question, analyse
 
@@ -53,7 +54,7 @@ def read_case(
     """One case as the reader sees it; None where it cannot be judged (the answer was taken away,
     but its words stand in another passage that was found)."""
     archive = searchable.archive
-    question = analyse(case.question)
+    question = with_names(analyse(case.question), views)
     needs = needs_of(question, views, searchable)
     measures = measure(question, query, views, needs)
     labels = np.zeros(len(measures), dtype=np.int8)

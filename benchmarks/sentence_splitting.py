@@ -58,7 +58,9 @@ def _syntok() -> Starts:
 
 
 def _pysbd() -> Starts:
-    splitter = importlib.import_module("pysbd").Segmenter(language="en", clean=False, char_span=True)
+    splitter = importlib.import_module("pysbd").Segmenter(
+        language="en", clean=False, char_span=True
+    )
     return lambda text: [span.start for span in splitter.segment(text)]
 
 

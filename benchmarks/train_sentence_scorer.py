@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.reader_models import (
-    KIND_WEIGHTS,
     answerability,
+    kind_weights,
     right_at_1,
     train_answer_model,
     train_sentence_model,
@@ -135,7 +135,7 @@ def train(rows: Sequence[Row], sentence: Sequence[str], answer: Sequence[str]) -
         answerability(testing, model),
         np.array([row.case.answerable for row in testing]),
         right_at_1(testing, sentence_model),
-        np.array([KIND_WEIGHTS[row.case.kind] for row in testing]),
+        kind_weights(testing),
     )
     return replace(model, threshold=threshold)
 

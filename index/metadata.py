@@ -32,6 +32,8 @@ class Description:
     """What is known about an article beside its text."""
 
     title: str
+    headline: str | None
+    """The title where the source or the text has one; None where it is the first sentence."""
     publisher: str | None
     authors: tuple[str, ...]
     published: PublishedDate | None
@@ -46,9 +48,10 @@ def describe(document: SourceDocument) -> Description:
     rows = [line for line in rows if line]
     head = _head(rows)
     masthead = _masthead(head)
-    title = document.title or _headline(head, masthead) or _stand_in(document.text)
+    headline = document.title or _headline(head, masthead)
     return Description(
-        title=" ".join(title.split()),
+        title=" ".join((headline or _stand_in(document.text)).split()),
+        headline=headline,
         publisher=document.publisher or masthead or _dateline_agency(rows) or _tail_name(rows),
         authors=document.authors or _authors(rows),
         published=find_published(document.text, stated=document.published, url=document.url),

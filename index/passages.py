@@ -34,7 +34,11 @@ def group_sentences(
         groups.append(tuple(sentences[first : last + 1]))
         if last + 1 == len(sentences):
             break
-        first = max(first + 1, last + 1 - shape.overlap)
+        following = last + 1
+        first = max(first + 1, following - shape.overlap)
+        # What is repeated must leave room for a sentence that is new.
+        while first < following and sum(lengths[first : following + 1]) > shape.max_words:
+            first += 1
     return groups
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 
 from index.cleaning import clean
@@ -12,6 +13,7 @@ from index.records import PublishedDate, SourceDocument
 from index.sentences import iterate_sentences
 
 _MIN_SENTENCE_WORDS = 3
+_WEB_ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ class PreparedArticle:
     publisher: str | None
     authors: tuple[str, ...]
     url: str | None
+    """An http(s) address, fit to be a link; None for any other."""
     published: PublishedDate | None
 
 
@@ -37,8 +40,10 @@ def prepare(document: SourceDocument, *, publisher: str | None = None) -> Prepar
         SourceRefused: nothing that could be quoted is left.
     """
     found = describe(document)
-    names = [name for name in (found.title, found.publisher, publisher) if name]
+    names = [name for name in (found.headline, found.publisher, publisher) if name]
     text = clean(document.text, names=names)
+    if not _has_sentence(text):
+        text = clean(document.text)  # a headline may be all that there is
     if not _has_sentence(text):
         raise SourceRefused(
             "it holds no sentence of text", hint="give it the article's own text, in sentences"
@@ -51,7 +56,7 @@ def prepare(document: SourceDocument, *, publisher: str | None = None) -> Prepar
         text=text,
         publisher=outlet,
         authors=found.authors,
-        url=document.url,
+        url=document.url if _WEB_ADDRESS.match(document.url or "") else None,
         published=found.published,
     )
 

@@ -127,15 +127,19 @@ class AnswerEngine:
             answerability=answerability,
             citations=citations,
             candidates=[c for c in read if c.passage.passage_id in cited],
-            short_answer=_short_answer(reading, read),
+            short_answer=_short_answer(reading, read, citations),
         )
 
 
-def _short_answer(reading: Reading, candidates: Sequence[Candidate]) -> str | None:
+def _short_answer(
+    reading: Reading, candidates: Sequence[Candidate], citations: Sequence[Citation]
+) -> str | None:
+    """The answering words of the best sentence, where that sentence is quoted."""
     best = reading.sentences[0]
-    if best.answer is None:
-        return None
     passage = candidates[best.candidate].passage
+    quoted = {(c.passage_id, c.start, c.end) for c in citations}
+    if best.answer is None or (passage.passage_id, *best.span) not in quoted:
+        return None
     return passage.text[best.answer.start - passage.start : best.answer.end - passage.start]
 
 

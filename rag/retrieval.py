@@ -32,6 +32,7 @@ class RetrievalShape:
     """Share of the dense score in the fused one."""
     depth: int
     """Passages that each index gives to the fusion."""
+    exact_limit: int = EXACT_LIMIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ class HybridRetriever:
         """At most `limit` passages, best first; ties by passage id."""
         vector = self._embedder.embed_query(query.question)
         depth = max(self._shape.depth, limit)
-        found = self._find(query.question, query.filters, vector, depth)
+        found = self._find(query, vector, depth, limit)
         self._complete(found, vector)
         fused = self._fuse(found)
         ranked = sorted(fused, key=lambda name: (-fused[name], name))[: max(depth, 2 * limit)]
@@ -75,21 +76,25 @@ class HybridRetriever:
         return collapse(candidates)[:limit]
 
     def _find(
-        self, question: str, filters: Filters, vector: NDArray[np.float32], depth: int
+        self, query: Query, vector: NDArray[np.float32], depth: int, least: int
     ) -> Found:
+        question, filters = query.question, query.filters
         if not filters:
             return Found(
                 dense=dict(self._dense.nearest(vector, depth)),
                 lexical=dict(self._lexical.matching(question, depth)),
             )
         eligible = self._catalogue.count_eligible(filters)
-        if eligible <= EXACT_LIMIT:
+        if eligible <= self._shape.exact_limit:
             return self._find_exactly(question, filters, vector, depth)
         share = eligible / max(self._dense.count(), 1)
         fetch = min(int(depth / share * OVERFETCH) + depth, MAX_FETCH)
         dense = dict(self._dense.nearest(vector, fetch))
         lexical = dict(self._lexical.matching(question, fetch))
         allowed = self._catalogue.pass_filters(sorted(dense.keys() | lexical.keys()), filters)
+        if len(allowed & dense.keys()) < min(least, eligible):
+            # What passes the filter lies far from the question.
+            return self._find_exactly(question, filters, vector, depth)
         return Found(dense=_first(dense, allowed, depth), lexical=_first(lexical, allowed, depth))
 
     def _find_exactly(

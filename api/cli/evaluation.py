@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from eval.run import Evaluation
     from eval.targets.base import Target
 
-app = typer.Typer(help="The offline evaluation suite.", no_args_is_help=True)
+app = typer.Typer(help="The offline evaluation suite.")
 
 
-@app.callback()
-def evaluation() -> None:
+@app.callback(invoke_without_command=True)
+def evaluation(context: typer.Context) -> None:
     """Measure answers against gold questions."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(2)
 
 
 @app.command("run")

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import sys
 
-import click
 import typer
 
 from api.cli import archive, asking, evaluation, ingesting, serving
 from index.errors import QuothError
 
+USAGE_ERROR = 2
+INTERNAL_ERROR = 70
+INTERRUPTED = 130
+STOPPED = "stopped; what was stored stays stored"
+
 app = typer.Typer(
     name="quoth",
     help="Answers questions about an archive of articles, in the articles' own words.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -36,6 +39,7 @@ app.add_typer(evaluation.app, name="eval")
 
 @app.callback(invoke_without_command=True)
 def root(
+    context: typer.Context,
     show_version: bool = typer.Option(False, "--version", help="Print the version and stop."),
 ) -> None:
     """Answers questions about an archive of articles, in the articles' own words."""
@@ -44,11 +48,9 @@ def root(
 
         typer.echo(version("quoth"))
         raise typer.Exit
-
-
-USAGE_ERROR = 2
-INTERNAL_ERROR = 70
-INTERRUPTED = 130
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(USAGE_ERROR)
 
 
 def main() -> None:
@@ -57,12 +59,10 @@ def main() -> None:
         code = app(standalone_mode=False)
     except QuothError as error:
         _fail(str(error), USAGE_ERROR)
-    except click.exceptions.Abort:
-        _fail("stopped; what was stored stays stored", INTERRUPTED)
-    except KeyboardInterrupt:
-        _fail("stopped; what was stored stays stored", INTERRUPTED)
-    except click.ClickException as error:
-        _fail(f"{error.format_message()} (see quoth --help)", error.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        _fail(STOPPED, INTERRUPTED)
+    except typer.TyperException as error:
+        _fail(f"{error.format_message().rstrip('.')} (see quoth --help)", error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
@@ -70,6 +70,8 @@ def main() -> None:
         reason = " ".join(str(error).split()) or type(error).__name__
         _fail(f"internal error ({reason[:300]}); --debug shows where", INTERNAL_ERROR)
     else:
+        if code == INTERRUPTED:  # what typer makes of Ctrl-C
+            _fail(STOPPED, INTERRUPTED)
         sys.exit(code if isinstance(code, int) else 0)
 
 

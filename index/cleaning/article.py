@@ -9,11 +9,12 @@ leftover furniture costs little.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection
 
 from index.cleaning.captions import is_caption, unspoken_caption
 from index.cleaning.heads import is_head_furniture
-from index.cleaning.lines import is_furniture, is_prose, is_tail, same_words
+from index.cleaning.lines import is_furniture, is_prose, is_tail, same_words, words_of
 
 _SPACES = re.compile(r"[^\S\n]+")
 
@@ -73,10 +74,12 @@ def _without_repeats(lines: list[str]) -> list[str]:
 
 def _without_bare_captions(lines: list[str], names: Collection[str]) -> list[str]:
     """Without short unfinished lines between paragraphs that only repeat the article's words."""
+    spoken = Counter(word for line in [*lines, *names] for word in words_of(line))
     kept: list[str] = []
     for at, line in enumerate(lines):
         between = kept and at + 1 < len(lines) and is_prose(kept[-1]) and is_prose(lines[at + 1])
-        others = [*kept, *lines[at + 1 :], *names]
-        if not (between and unspoken_caption(line, others)):
+        if between and unspoken_caption(line, spoken):
+            spoken.subtract(words_of(line))
+        else:
             kept.append(line)
     return kept

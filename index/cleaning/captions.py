@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from index.cleaning.days import DAY_PATTERN
 from index.cleaning.lines import SENTENCE_END, words_of
@@ -47,10 +47,11 @@ def is_caption(line: str) -> bool:
     return all(sign.search(line) for sign in (_CREDIT_END, _SIDE, _DAY))
 
 
-def unspoken_caption(line: str, others: Iterable[str]) -> bool:
-    """A short line of names and a place, no full stop, whose every word the other lines hold too.
+def unspoken_caption(line: str, spoken: Mapping[str, int]) -> bool:
+    """A short line of names and a place, no full stop, whose every word is said elsewhere too.
 
-    A subheading may look like one; where all that it says is said elsewhere, little is lost.
+    `spoken` counts the words of the whole article, this line's among them. A subheading may look
+    like a caption; where all that it says is said elsewhere, little is lost.
     """
     words = words_of(line)
     if not words or len(words) > _BARE_CAPTION_WORDS or SENTENCE_END.search(line):
@@ -59,5 +60,4 @@ def unspoken_caption(line: str, others: Iterable[str]) -> bool:
         return False
     if not _PLACED.search(line) or len(_CAPITALISED.findall(line)) <= _NAMES_AND_PLACE:
         return False
-    known = {word for other in others for word in words_of(other)}
-    return all(word in known or word in _FREE_WORDS for word in words)
+    return all(word in _FREE_WORDS or spoken[word] > words.count(word) for word in words)

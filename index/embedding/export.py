@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import json
 import platform
@@ -137,8 +138,10 @@ def _weights_checksum(folder: Path) -> str:
 def _intact(folder: Path) -> bool:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return sha256_of(folder / manifest["file_name"]) == str(manifest["sha256"])
-    except (OSError, ValueError, KeyError):
+        files: dict[str, str] = manifest["files"]
+        whole = all(sha256_of(folder / name) == digest for name, digest in files.items())
+        return whole and manifest["file_name"] in files
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return False
 
 
@@ -147,6 +150,8 @@ def _export(source: Path, folder: Path) -> None:
     from sentence_transformers.backend import export_dynamic_quantized_onnx_model
 
     log.info("exporting_model", model=folder.name)
+    for left_behind in folder.parent.glob(f".{folder.name}-*"):
+        shutil.rmtree(left_behind, ignore_errors=True)
     working = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         with _quiet():
@@ -155,11 +160,15 @@ def _export(source: Path, folder: Path) -> None:
             )
             model.save_pretrained(str(working))
             export_dynamic_quantized_onnx_model(model, quantisation(), str(working))
+            del model
+            gc.collect()  # the unquantised export lies in a temporary folder until then
         full = working / "onnx" / "model.onnx"
         quantised = next(path for path in (working / "onnx").glob("*.onnx") if path != full)
         full.unlink()
         file_name = str(quantised.relative_to(working))
-        manifest = {"file_name": file_name, "sha256": sha256_of(quantised)}
+        paths = [path for path in sorted(working.rglob("*")) if path.is_file()]
+        files = {path.relative_to(working).as_posix(): sha256_of(path) for path in paths}
+        manifest = {"file_name": file_name, "files": files}
         (working / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
         working.replace(folder)
     finally:

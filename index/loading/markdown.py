@@ -70,7 +70,7 @@ def _split_front_matter(text: str) -> tuple[Mapping[str, Any], str]:
         return {}, text
     try:
         fields, body = frontmatter.parse(text, handler=VerbatimYaml())
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1})" if mark else ""
         raise SourceRefused(

@@ -5,9 +5,10 @@ Pure functions. Vectors come from outside; everything else is read off the words
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log, log1p
 from typing import Protocol
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from index.records import Span
 from rag.reading.answer_types import VERBS_OF_SPEECH, find_spans, has_form, is_figure
 from rag.reading.question import AnswerType, Question
-from rag.reading.terms import Term, same_name
+from rag.reading.terms import Term, same_name, terms_of
 
 Vector = NDArray[np.float32]
 
@@ -69,8 +70,26 @@ class SentenceView:
     terms: tuple[Term, ...]
     """Offsets from the start of the sentence."""
     keys: frozenset[str]
+    """Of its content words."""
+    name_keys: frozenset[str]
+    """Of its words with a capital that the start of a sentence does not explain."""
     vector: Vector
     """float32, (dim,), L2-normalised."""
+
+    @classmethod
+    def of(cls, text: str, span: Span, vector: Vector) -> SentenceView:
+        """A sentence, analysed."""
+        terms = terms_of(text)
+        content = [term for term in terms if not term.is_stop_word]
+        capitals = [t for t in content if t.is_capitalised and t.start != terms[0].start]
+        return cls(
+            text=text,
+            span=span,
+            terms=terms,
+            keys=frozenset(term.key for term in content),
+            name_keys=frozenset(term.key for term in capitals if not term.is_number),
+            vector=vector,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +152,24 @@ def needs_of(
     return Needs(weights=weights, variants=variants)
 
 
+def with_names(question: Question, candidates: Sequence[CandidateView]) -> Question:
+    """The question with those of its words counted as names that the candidates write with a
+    capital wherever they have them: questions are often typed without."""
+    sentences = [sentence for candidate in candidates for sentence in candidate.sentences]
+    capitals: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+    for sentence in sentences:
+        first = sentence.terms[0].key if sentence.terms else ""
+        capitals.update(sentence.name_keys)
+        seen.update(sentence.keys - ({first} - sentence.name_keys))
+    found = {
+        term.key
+        for term in question.terms
+        if not term.is_number and 0 < capitals[term.key] == seen[term.key]
+    }
+    return replace(question, names=question.names | found)
+
+
 def coverage(question: Question, needs: Needs, keys: AbstractSet[str]) -> Coverage:
     """How much of the question `keys` covers."""
     weights = needs.weights
@@ -154,9 +191,11 @@ def coverage(question: Question, needs: Needs, keys: AbstractSet[str]) -> Covera
     )
 
 
-def answer_spans(question: Question, sentence: SentenceView) -> list[Span]:
+def answer_spans(
+    question: Question, sentence: SentenceView
+) -> tuple[list[Span], AnswerType | None]:
     """Spans of the sentence, offsets from its start, that could answer and say more than the
-    question does; those of the likeliest kind that has any."""
+    question does: those of the likeliest kind that has any, and that kind."""
     known = {term.key for term in question.terms}
     for kind in question.types:
         spans = [
@@ -165,8 +204,8 @@ def answer_spans(question: Question, sentence: SentenceView) -> list[Span]:
             if kind in _SPANS_THAT_POINT or _adds_something(span, sentence.terms, known)
         ]
         if spans:
-            return spans
-    return []
+            return spans, kind
+    return [], None
 
 
 def _adds_something(span: Span, terms: Sequence[Term], known: set[str]) -> bool:
@@ -211,13 +250,16 @@ def pair_share(question: Question, terms: Sequence[Term]) -> float:
 def is_said_by(
     needs: Needs, question: Question, terms: Sequence[Term], before: Sequence[SentenceView]
 ) -> bool:
-    """Whether someone whom the question names is the speaker: the name, or a pronoun after a
-    sentence with the name, next to a verb of speech."""
-    speakers = frozenset().union(*(needs.variants[name] for name in question.names))
-    named_before = bool(before) and not speakers.isdisjoint(before[-1].keys)
+    """Whether the one whose statement is asked for is the speaker: the name stands next to a
+    verb of speech, or a pronoun does and the name is in this sentence or the one before."""
+    speakers = frozenset().union(*(needs.variants[key] for key in question.speakers))
+    named = {key for sentence in before[-1:] for key in sentence.keys}
+    named.update(term.key for term in terms)
     verbs = [i for i, term in enumerate(terms) if term.key in VERBS_OF_SPEECH]
-    around = [terms[j] for i in verbs for j in range(max(0, i - 2), min(len(terms), i + 3))]
-    return any(term.key in speakers or (named_before and term.key in _PRONOUNS) for term in around)
+    around = {terms[j].key for i in verbs for j in range(max(0, i - 2), min(len(terms), i + 3))}
+    if not speakers.isdisjoint(around):
+        return True
+    return not speakers.isdisjoint(named) and not around.isdisjoint(_PRONOUNS)
 
 
 def context_vector(sentences: Sequence[SentenceView], position: int) -> Vector:
@@ -277,7 +319,7 @@ def _measure_sentence(
     context_keys = sentence.keys.union(candidate.title_keys, *(s.keys for s in before))
     context = coverage(question, needs, context_keys)
     cosine = float(sentence.vector @ query)
-    spans = answer_spans(question, sentence)
+    spans, kind = answer_spans(question, sentence)
     counted = counted_spans(question, sentence, spans)
     formed, figure = has_form(question.main_type), is_figure(question.main_type)
     said = question.main_type is AnswerType.STATEMENT and is_said_by(
@@ -299,7 +341,7 @@ def _measure_sentence(
         "names_missing": here.names_missing,
         "names_missing_context": context.names_missing,
         "numbers_missing_context": context.numbers_missing,
-        "type_found": float(bool(spans) and formed and not figure),
+        "type_found": float(kind is question.main_type and not figure),
         "type_missing": float(formed and not figure and not spans),
         "figure_found": float(bool(spans) and figure),
         "figure_missing": float(figure and not spans),

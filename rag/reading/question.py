@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rag.reading.gazetteer import CALENDAR
 from rag.reading.terms import Term, terms_of
 
 
@@ -44,6 +45,8 @@ class Question:
     """Keys of the terms that are numbers."""
     types: tuple[AnswerType, ...]
     """Kinds of answer that would do, most likely first; never empty."""
+    speakers: frozenset[str] = frozenset()
+    """Keys of the terms that name whose statement is asked for."""
     unit: str | None = None
     """Key of what is counted: "country" in "how many countries"."""
 
@@ -188,9 +191,23 @@ _KIND_WORDS = re.compile(
     rf"\b(?:how long|how many (?={_TIME_UNITS}\b)(?:{_TIME_UNITS})|how (?:much|many|old|far|often)"
     r"|(?:what|which) (?:percentage|percent|per cent|share|proportion|fraction|number|time|day|"
     r"date|month|year|decade|century|person|place|location|reason|name|city|country|town|state|"
-    r"region|company|firm|organi[sz]ation|team)|money)\b",
+    r"region|company|firm|organi[sz]ation|team|kind|sort|type)|money)\b",
     re.IGNORECASE,
 )
+_SPEAKER = re.compile(
+    r"\b(?:did|does|do|has|have|had) (?P<speaker>.*?) (?:say|said|tell|told|write|written|describe|"
+    r"announce|respond|react|comment|think|argue|claim|warn|call)\b",
+    re.IGNORECASE,
+)
+_IMPLIED: dict[AnswerType, frozenset[str]] = {
+    _T.DURATION: frozenset({"last", "take", "stay", "run", "remain"}),
+    _T.DATE: frozenset({"happen", "take", "place", "date", "day"}),
+    _T.STATEMENT: frozenset(
+        {"say", "tell", "describ", "respond", "react", "comment", "think", "argu", "claim", "write",
+         "announc", "warn", "call"}
+    ),
+}  # fmt: skip
+"""Keys of words that the kind of question implies: an answer seldom repeats them."""
 _ASKING_WORDS = frozenset({"name", "list", "describe", "explain", "tell", "give", "know", "happen"})
 _MODIFIERS_OF_A_UNIT = 2
 _PLURALS_WITHOUT_S = frozenset({"people", "men", "women", "children", "police", "staff"})
@@ -208,18 +225,34 @@ def analyse(text: str) -> Question:
         and not any(start <= term.start and term.end <= end for start, end in asked)
         and not (position == 0 and term.text.lower() in _ASKING_WORDS)
     )
+    implied = _IMPLIED.get(types[0], frozenset())
+    content = tuple(term for term in content if term.key not in implied) or content
     terms = content or tuple(term for term in words if len(term.text) > 1)
     first = words[0].start if words else 0
     return Question(
         text=text,
         terms=terms,
         names=frozenset(
-            t.key for t in terms if t.is_capitalised and t.start != first and not t.is_number
+            t.key
+            for t in terms
+            if t.is_capitalised
+            and t.start != first
+            and not t.is_number
+            and t.text.lower().removesuffix("'s").removesuffix("’s") not in CALENDAR
         ),
         numbers=frozenset(t.key for t in terms if t.is_number),
         types=types,
+        speakers=_speakers_of(text, terms) if types[0] is _T.STATEMENT else frozenset(),
         unit=_unit_of(text) if types[0] is _T.COUNT else None,
     )
+
+
+def _speakers_of(text: str, terms: tuple[Term, ...]) -> frozenset[str]:
+    match = _SPEAKER.search(text)
+    if match is None:
+        return frozenset()
+    start, end = match.span("speaker")
+    return frozenset(term.key for term in terms if start <= term.start and term.end <= end)
 
 
 def _unit_of(text: str) -> str | None:

@@ -19,6 +19,7 @@ from rag.reading.features import (
     answer_features,
     measure,
     needs_of,
+    with_names,
 )
 from rag.reading.logistic import ReadingModel, reading_model
 from rag.reading.question import analyse
@@ -80,6 +81,7 @@ class SimilarityReader:
         query = self._embedder.embed_queries([question])[0]
         views = [_view(candidate, self._views.sentences(candidate.passage), query)
                  for candidate in read]  # fmt: skip
+        analysed = with_names(analysed, views)
         needs = needs_of(analysed, views, self._statistics)
         measures = measure(analysed, query, views, needs)
         scored = [(found, self._model.sentence.score(found.values)) for found in measures]
@@ -151,12 +153,6 @@ class _PassageCache:
             return ()
         vectors = self._embedder.embed_sentences(texts)
         return tuple(
-            SentenceView(
-                text=text,
-                span=span,
-                terms=(terms := terms_of(text)),
-                keys=frozenset(term.key for term in terms if not term.is_stop_word),
-                vector=vector,
-            )
+            SentenceView.of(text, span, vector)
             for text, span, vector in zip(texts, passage.sentences, vectors, strict=True)
         )

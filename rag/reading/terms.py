@@ -50,14 +50,15 @@ NUMBER_WORDS = {
     "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90",
 }  # fmt: skip
 _STOP_WORDS = (
-    "a about above after again against all also am an and any are as at be because been before "
-    "being below between both but by can could did do does doing down during each either else "
-    "ever few for from further had has have having he her here hers herself him himself his how "
-    "i if in into is it its itself just let many me might more most much must my myself near no "
-    "nor not now of off on once only or other our ours out over own per please same shall she "
-    "should so some such than that the their theirs them themselves then there these they this "
-    "those through to too under until up upon us very was we were what when where which while who "
-    "whom whose why will with within without would yes you your yours"
+    "a about above according after again against all also am an and any are as at be because "
+    "been before being below between both but by can could did do does doing down during each "
+    "either else ever few for from further had has have having he her here hers herself him "
+    "himself his how i if in into is it its itself just let many me might more most much must "
+    "my myself near no nor not now of off on once only or other our ours out over own per "
+    "please same shall she should so some such than that the their theirs them themselves "
+    "then there these they this those through to too under until up upon us very was we were "
+    "what when where which while who whom whose why will with within without would yes you "
+    "your yours"
 )
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 _NUMERAL = re.compile(r"\d")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,60 @@ from index.passages import PassageShape, embedding_input, input_hash
 from index.records import IngestOutcome, IngestReport, Passage
 from index.settings import IndexSettings
 
-WORDS = (
-    "harbour council ferry bridge cable engineer mayor library roof winter storm market fishing "
-    "trawler county budget school teacher river flood pump station village island cargo signal "
-    "railway timber orchard glass museum painter concert violin doctor clinic vaccine wolf forest "
-    "ranger meadow honey bakery strike union wage contract tunnel drill granite lighthouse beacon"
-).split()
+WORDS = [
+    "harbour",
+    "council",
+    "ferry",
+    "bridge",
+    "cable",
+    "engineer",
+    "mayor",
+    "library",
+    "roof",
+    "winter",
+    "storm",
+    "market",
+    "fishing",
+    "trawler",
+    "county",
+    "budget",
+    "school",
+    "teacher",
+    "river",
+    "flood",
+    "pump",
+    "station",
+    "village",
+    "island",
+    "cargo",
+    "signal",
+    "railway",
+    "timber",
+    "orchard",
+    "glass",
+    "museum",
+    "painter",
+    "concert",
+    "violin",
+    "doctor",
+    "clinic",
+    "vaccine",
+    "wolf",
+    "forest",
+    "ranger",
+    "meadow",
+    "honey",
+    "bakery",
+    "strike",
+    "union",
+    "wage",
+    "contract",
+    "tunnel",
+    "drill",
+    "granite",
+    "lighthouse",
+    "beacon",
+]
 ENDINGS = ("on the coast", "this week", "after the vote", "for a second year", "near the old town")
 
 
@@ -33,7 +81,7 @@ def sentences_of(seed: int | str, count: int) -> list[str]:
     for number in range(count):
         first, second, third, fourth = chance.sample(WORDS, 4)
         made.append(
-            f"The {first} and the {second} of {third} number {chance.randrange(1000, 9999)} met the "
+            f"The {first} and the {second} of {third} {chance.randrange(1000, 9999)} met the "
             f"{fourth} {chance.choice(ENDINGS)} in round {number}."
         )
     return made
@@ -117,6 +165,5 @@ def assert_sound(archive: Archive) -> None:
     assert archive.lexical.ids() == expected
 
 
-Check = Callable[[Archive], None]
 SHAPE = PassageShape(max_words=40, overlap=1)
 DRY = IngestOptions(dry_run=True)

@@ -68,6 +68,12 @@ def test_a_text_without_a_sentence_is_refused(text: str) -> None:
         prepare(document(text))
 
 
+@pytest.mark.parametrize("title", [None, "The boat left now."])
+def test_a_text_of_one_short_sentence_is_taken(title: str | None) -> None:
+    article = prepare(document("The boat left now.", title=title))
+    assert article.text == article.title == "The boat left now."
+
+
 def test_identity_is_the_id_then_the_address_then_the_file() -> None:
     url = "https://post.example/ice"
     assert prepare(document(identity="7", url=url)).identity_key == "id::7"
@@ -89,6 +95,11 @@ def test_one_page_has_one_identity(url: str) -> None:
     article = prepare(document(url=url))
     assert article.identity_key == "url:post.example/ice"
     assert article.url == url
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "/ice", "", None])
+def test_what_is_no_web_address_is_no_link(url: str | None) -> None:
+    assert prepare(document(url=url)).url is None
 
 
 def test_different_pages_have_different_identities() -> None:

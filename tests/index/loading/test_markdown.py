@@ -74,6 +74,7 @@ def test_an_unclosed_front_matter_is_text() -> None:
         ("date: yesterday-ish", "yesterday-ish"),
         ("date: 01/02/2026", "2026-01-31"),
         ("title: {a: b}", "title"),
+        ("[" * 20_000, "YAML"),
     ],
 )
 def test_wrong_front_matter_is_refused_with_the_reason(front: str, word: str) -> None:

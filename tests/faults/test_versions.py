@@ -1,0 +1,89 @@
+"""Archives that an older or a newer version wrote."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
+
+from index.bootstrap import open_archive
+from index.catalogue.database import MIGRATIONS
+from index.embedding.hashing import HashingEmbedder
+from index.errors import ArchiveTooNew
+from index.settings import IndexSettings
+from tests.faults import jobs
+from tests.faults.process import run
+from tests.index.building import archive_in, assert_sound, bytes_of, ingest, record, text_of
+
+FIRST = "0001"
+
+
+def made_by_first_version(folder: Path) -> None:
+    """A catalogue with two articles, at the first revision of its tables."""
+    with archive_in(folder, passage_words=jobs.WORDS) as archive:
+        ingest(archive, *jobs.articles()[:2])
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    old = folder / "old.sqlite"
+    engine = create_engine(f"sqlite:///{old}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, FIRST)
+    engine.dispose()
+    new = folder / "catalogue.sqlite"
+    with sqlite3.connect(old) as copy:
+        copy.execute("ATTACH ? AS new", (str(new),))
+        for table in ("meta", "articles", "versions", "passages", "story_bands", "changes"):
+            copy.execute(f"INSERT INTO {table} SELECT * FROM new.{table}")
+        copy.commit()
+        copy.execute("DETACH new")
+    copy.close()
+    old.replace(new)
+
+
+def revision_of(path: Path) -> str:
+    connection = sqlite3.connect(path)
+    try:
+        return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def test_an_archive_of_an_older_version_is_upgraded_with_one_log_line(tmp_path: Path) -> None:
+    made_by_first_version(tmp_path)
+    assert revision_of(tmp_path / "catalogue.sqlite") == FIRST
+    found, lines = run(jobs.log_lines_of, jobs.look, tmp_path).result
+    assert (found.articles, found.half, found.problems) == (2, (), ())
+    assert [line["event"] for line in lines] == ["catalogue_upgraded"]
+    assert lines[0]["from_revision"] == FIRST
+    assert revision_of(tmp_path / "catalogue.sqlite") == lines[0]["to_revision"] > FIRST
+    found, lines = run(jobs.log_lines_of, jobs.look, tmp_path).result
+    assert (found.articles, lines) == (2, [])
+
+
+def test_an_upgraded_archive_takes_articles_in(tmp_path: Path) -> None:
+    made_by_first_version(tmp_path)
+    with archive_in(tmp_path, passage_words=jobs.WORDS) as archive:
+        ingest(archive, record("fresh", text_of("fresh")))
+        assert archive.status().articles == 3
+        assert len(archive.status().last_ingests) == 1
+        assert_sound(archive)
+
+
+def test_an_archive_of_a_newer_version_is_refused_and_not_changed(tmp_path: Path) -> None:
+    with archive_in(tmp_path) as archive:
+        ingest(archive, record("one", text_of(1)))
+    with sqlite3.connect(tmp_path / "catalogue.sqlite") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    before = bytes_of(tmp_path)
+    for _ in range(2):
+        with pytest.raises(ArchiveTooNew, match=r"newer version of Quoth.*9999") as raised:
+            open_archive(IndexSettings(data_dir=tmp_path), embedder=HashingEmbedder())
+        assert "\n" not in str(raised.value)
+    assert bytes_of(tmp_path) == before
