@@ -17,6 +17,9 @@ from rag.reading.features import (
     answer_features,
 )
 from rag.reading.logistic import LogisticModel, ReadingModel
+from rag.reading.selection import NEAR_THE_BEST
+
+MAX_SENTENCES = 3
 
 KIND_WEIGHTS = {ANSWERABLE: 2.0, REMOVED: 0.3, IMPOSSIBLE: 0.1, SWAPPED: 0.1, OFF_TOPIC: 0.5}
 """The mixture that the service is taken to meet: of three questions two have an answer, and half
@@ -124,6 +127,24 @@ def answerability(rows: Sequence[Row], model: ReadingModel) -> NDArray[np.float6
     weights = np.array([model.answer.weights.get(name, 0.0) for name in ANSWER_FEATURES])
     matrix = np.array([answer_row(row, model.sentence) for row in rows])
     return np.array([model.answer.probability(float(s)) for s in matrix @ weights])
+
+
+def right_in_quotes(rows: Sequence[Row], model: LogisticModel) -> NDArray[np.bool_]:
+    """Whether a sentence that answers is among those that `select` would quote for being nearly
+    as good as the best."""
+    return np.array([any(row.labels[i] != 0 for i in quoted(row, model)) for row in rows], bool)
+
+
+def quoted(row: Row, model: LogisticModel) -> list[int]:
+    """Positions of the sentences to quote, repetitions left out."""
+    order = ranked(row, model)
+    least = NEAR_THE_BEST * model.probability(order[0][1])
+    chosen: dict[str, int] = {}
+    for i, score in order:
+        candidate, position = row.places[i]
+        if model.probability(score) >= least and len(chosen) < MAX_SENTENCES:
+            chosen.setdefault(row.candidates[candidate].sentences[position].text, i)
+    return list(chosen.values())
 
 
 def right_at_1(rows: Sequence[Row], model: LogisticModel) -> NDArray[np.bool_]:

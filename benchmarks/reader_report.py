@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.reader_fitting import Booleans, Floats
-from benchmarks.reader_models import answerability, right_at_1
+from benchmarks.reader_models import answerability, quoted, ranked, right_at_1, right_in_quotes
 from benchmarks.reader_rows import Row
 from benchmarks.reader_sets import ANSWERABLE, IMPOSSIBLE, OFF_TOPIC, REMOVED, SWAPPED
 from rag.reading.logistic import ReadingModel
@@ -66,17 +66,33 @@ def print_set(name: str, rows: Sequence[Row], model: ReadingModel) -> None:
     answerable = np.array([row.case.answerable for row in rows], dtype=bool)
     findable = np.array([row.findable for row in rows], dtype=bool)[answerable]
     right = right_at_1(rows, model.sentence)
+    in_quotes = right_in_quotes(rows, model.sentence)
     scores = answerability(rows, model)
     against = [
         auroc(scores[answerable], scores[[row.case.kind == kind for row in rows]]) for kind in KINDS
     ]
     against.append(auroc(scores[answerable], scores[~answerable]))
     balanced = np.where(answerable, 1 / answerable.sum(), 1 / max(1, (~answerable).sum()))
-    f1, accuracy = abstention(scores, answerable, right, balanced, model.threshold)
+    f1, accuracy = abstention(scores, answerable, in_quotes, balanced, model.threshold)
     found = right[answerable][findable].mean()
     print(f"{name:22} {len(rows):5}  {findable.mean():.3f}    {right[answerable].mean():.3f}"
           f"     {found:.3f} |                 " + "  ".join(f"{a:10.3f}" for a in against)
           + f" | {f1:.3f}  {accuracy:.3f}")  # fmt: skip
+
+
+def print_quotes(rows: Sequence[Row], model: ReadingModel) -> None:
+    """How many sentences are quoted, how often one of them is right, and the strict figure for
+    the reported paragraphs: the best sentence holds the annotated answer itself."""
+    testing = [r for r in rows if r.held_out and not r.archive.startswith("squad2-dev")]
+    testing = [row for row in testing if row.case.answerable]
+    number = np.mean([len(quoted(row, model.sentence)) for row in testing])
+    first = right_at_1(testing, model.sentence).mean()
+    among = right_in_quotes(testing, model.sentence).mean()
+    print(f"\nheld out, answerable: {number:.2f} sentences quoted; the first is right in "
+          f"{first:.3f}, one of them in {among:.3f}")  # fmt: skip
+    own = [r for r in rows if r.archive == "squad2-dev paragraphs" and r.case.answerable]
+    strict = np.mean([r.labels[ranked(r, model.sentence)[0][0]] == 1 for r in own])
+    print(f"squad2-dev paragraphs: the annotated sentence first in {strict:.3f}")
 
 
 def print_ablation(rows: Sequence[Row], models: Sequence[tuple[str, ReadingModel]]) -> None:

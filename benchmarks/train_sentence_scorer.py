@@ -22,11 +22,11 @@ import numpy as np
 from benchmarks.reader_models import (
     answerability,
     kind_weights,
-    right_at_1,
+    right_in_quotes,
     train_answer_model,
     train_sentence_model,
 )
-from benchmarks.reader_report import choose_threshold, print_ablation, print_report
+from benchmarks.reader_report import choose_threshold, print_ablation, print_quotes, print_report
 from benchmarks.reader_retrieval import PackagedEmbedder, SearchableArchive
 from benchmarks.reader_rows import Row, read_case
 from benchmarks.reader_sets import (
@@ -134,7 +134,7 @@ def train(rows: Sequence[Row], sentence: Sequence[str], answer: Sequence[str]) -
     threshold = choose_threshold(
         answerability(testing, model),
         np.array([row.case.answerable for row in testing]),
-        right_at_1(testing, sentence_model),
+        right_in_quotes(testing, sentence_model),
         kind_weights(testing),
     )
     return replace(model, threshold=threshold)
@@ -154,7 +154,7 @@ def ablations() -> list[tuple[str, tuple[list[str], list[str]]]]:
 
 def rounded(model: LogisticModel) -> dict[str, object]:
     """The model's JSON form."""
-    weights = {name: round(weight, 4) for name, weight in model.weights.items()}
+    weights = {name: round(weight, 4) for name, weight in model.weights.items() if round(weight, 4)}
     return {"weights": weights, "scale": round(model.scale, 4), "bias": round(model.bias, 4)}
 
 
@@ -172,6 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     embedder.save()
     model = train(rows, SENTENCE_FEATURES, ANSWER_FEATURES)
     print_report(rows, model)
+    print_quotes(rows, model)
     if options.ablation:
         print_ablation(rows, [(name, train(rows, *kept)) for name, kept in ablations()])
     if options.out is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from index.catalogue.store import Catalogue
 from index.catalogue.writing import CatalogueWriter
 from index.embedding.base import Embedder
 from index.embedding.huggingface import OnnxEmbedder
-from index.errors import ArchiveDamaged
+from index.errors import ArchiveDamaged, ArchiveReadOnly
 from index.followers.base import DenseIndex, LexicalIndex
 from index.loading.base import MEBIBYTE, LoadLimits
 from index.lock import DirectoryLock
@@ -43,6 +44,7 @@ def open_archive(settings: IndexSettings, *, embedder: Embedder | None = None) -
     with ExitStack() as opened:
         lock.acquire()
         opened.callback(lock.release)
+        _check_writable(settings.data_dir)
         catalogue = Catalogue(connect(catalogue_url(settings)))
         opened.callback(catalogue.close)
         writer = CatalogueWriter(catalogue.engine)
@@ -80,6 +82,17 @@ def build_embedder(settings: IndexSettings) -> Embedder:
 def catalogue_url(settings: IndexSettings) -> str:
     """The SQLAlchemy URL of the catalogue."""
     return settings.catalogue_url or f"sqlite:///{settings.data_dir / CATALOGUE_FILE}"
+
+
+def _check_writable(data_dir: Path) -> None:
+    """Refuse files that another user left behind, before one of them is taken for damaged."""
+    for name in (CATALOGUE_FILE, "chroma", "chroma/chroma.sqlite3", "lexical"):
+        path = data_dir / name
+        if path.exists() and not os.access(path, os.W_OK):
+            raise ArchiveReadOnly(
+                f"{path} cannot be written",
+                hint="make the data directory and all in it writable for this user",
+            )
 
 
 def _archive_id(catalogue: Catalogue, writer: CatalogueWriter) -> str:

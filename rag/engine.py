@@ -116,9 +116,7 @@ class AnswerEngine:
         )
         if answerability < self._shape.threshold:
             return nothing
-        chosen = select(
-            reading, read, analyse(question), max_sentences=self._shape.max_sentences
-        )
+        chosen = select(reading, read, analyse(question), max_sentences=self._shape.max_sentences)
         citations = self._quoter.cite(chosen, read)
         if not citations:
             return replace(nothing, answerability=0.0)

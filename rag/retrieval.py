@@ -70,14 +70,10 @@ class HybridRetriever:
         fused = self._fuse(found)
         ranked = sorted(fused, key=lambda name: (-fused[name], name))[: max(depth, 2 * limit)]
         rows = self._catalogue.passages(ranked)
-        candidates = [
-            _candidate(rows[name], fused[name], found) for name in ranked if name in rows
-        ]
+        candidates = [_candidate(rows[name], fused[name], found) for name in ranked if name in rows]
         return collapse(candidates)[:limit]
 
-    def _find(
-        self, query: Query, vector: NDArray[np.float32], depth: int, least: int
-    ) -> Found:
+    def _find(self, query: Query, vector: NDArray[np.float32], depth: int, least: int) -> Found:
         question, filters = query.question, query.filters
         if not filters:
             return Found(

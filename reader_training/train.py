@@ -27,6 +27,8 @@ LEARNING_RATE = 1e-4
 WARM_UP = 0.06
 BATCH = 32
 MAX_TOKENS = 192
+SHAPES = 32
+"""Batches are padded to multiples of this: each new shape costs a compilation on CPU."""
 ANSWERABLE = 8000
 MISLEADING = 0.4
 SEED = 20261120
@@ -47,14 +49,14 @@ def training_examples(folder: Path) -> list[Example]:
 
 def batches(found: Sequence[Example], chance: random.Random) -> Iterator[list[Example]]:
     """Endless batches of examples of like length."""
+    order = list(range(len(found)))
     while True:
-        order = list(range(len(found)))
         chance.shuffle(order)
         for first in range(0, len(order), BATCH * 50):
             part = sorted(order[first : first + BATCH * 50], key=lambda i: len(found[i].context))
             groups = [part[i : i + BATCH] for i in range(0, len(part), BATCH)]
             chance.shuffle(groups)
-            for group in groups:
+            for group in (group for group in groups if len(group) == BATCH):
                 yield [found[i] for i in group]
 
 
@@ -66,6 +68,7 @@ def encode(tokenizer: Any, batch: Sequence[Example]) -> dict[str, torch.Tensor]:
         truncation="only_second",
         max_length=MAX_TOKENS,
         padding=True,
+        pad_to_multiple_of=SHAPES,
         return_tensors="pt",
     )
     starts, ends = [], []
@@ -89,7 +92,7 @@ def train(found: Sequence[Example], out: Path, *, minutes: float, steps: int | N
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model = AutoModelForQuestionAnswering.from_pretrained(folder)
     model.train()
-    optimiser = torch.optim.AdamW(model.parameters(), LEARNING_RATE, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(model.parameters(), LEARNING_RATE, weight_decay=0.01, fused=True)
     started, seen, losses = time.monotonic(), 0, []
     for step, batch in enumerate(batches(found, chance)):
         elapsed = (time.monotonic() - started) / 60
@@ -107,8 +110,8 @@ def train(found: Sequence[Example], out: Path, *, minutes: float, steps: int | N
         optimiser.zero_grad()
         seen += len(batch)
         losses.append(float(loss))
-        if step % 100 == 99:
-            mean = sum(losses[-100:]) / 100
+        if step % 50 == 49:
+            mean = sum(losses[-50:]) / 50
             print(f"{elapsed:.1f} min, {seen} examples, loss {mean:.3f}", flush=True)
     model.save_pretrained(out)
     tokenizer.save_pretrained(out)

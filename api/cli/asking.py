@@ -6,8 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.options import AsJson, AsOf, DataDir, Debug, Publishers, Since, TopK, Until
-from api.cli.options import filters_from
+from api.cli.options import (
+    AsJson,
+    AsOf,
+    DataDir,
+    Debug,
+    Publishers,
+    Since,
+    TopK,
+    Until,
+    filters_from,
+)
 
 if TYPE_CHECKING:
     from rag.records import Answer, CarriedBy, RetrievedPassage
@@ -83,9 +92,7 @@ def _print_answer(answer: Answer) -> None:
         typer.echo(f"[{citation.n}] {citation.title} ({source})")
         if citation.url:
             typer.echo(f"    {citation.url}")
-        typer.echo(
-            f"    article {citation.article_id}, characters {citation.start}–{citation.end}"
-        )
+        typer.echo(f"    article {citation.article_id}, characters {citation.start}–{citation.end}")
         _print_carriers(citation.also_carried_by)
     if not answer.citations and answer.retrieved:
         typer.echo("\nNearest passages, which do not answer it:")

@@ -85,7 +85,8 @@ def _evaluate(questions: list[GoldQuestion], target: Target) -> Evaluation:
 
     from eval.run import run_evaluation
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("asking", total=len(questions))
         return run_evaluation(
             questions,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +47,11 @@ def connect(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
     try:
-        _migrate(engine)
+        with ExitStack() as opened:
+            opened.callback(engine.dispose)
+            _migrate(engine)
+            opened.pop_all()
     except OperationalError as error:
-        engine.dispose()
         reason = str(error.orig).splitlines()[0]
         if "readonly database" in reason:
             raise ArchiveReadOnly(
@@ -56,7 +59,6 @@ def connect(url: str) -> Engine:
             ) from None
         raise StoreUnavailable(f"the catalogue cannot be opened ({reason})") from None
     except DatabaseError as error:
-        engine.dispose()
         reason = str(error.orig).splitlines()[0]
         raise ArchiveDamaged(
             f"the catalogue cannot be read ({reason})",

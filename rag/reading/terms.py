@@ -63,7 +63,7 @@ _STOP_WORDS = (
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 _NUMERAL = re.compile(r"\d")
 _SHORTEST_STEM_OF_A_NAME = 5
-_SHARED_PREFIX_OF_A_NAME = 0.8
+_SHARED_PREFIX_OF_A_NAME = 0.75
 
 
 class Term(NamedTuple):

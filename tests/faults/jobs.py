@@ -133,8 +133,20 @@ FOLLOWER_STEPS = {
 }
 
 
+STEPS = {
+    "before embedding",
+    "after embedding",
+    "inside an article's transaction",
+    "before a commit",
+    "after an article's commit",
+    "after a deletion's commit",
+    *FOLLOWER_STEPS,
+}
+
+
 def fatal_archive(folder: Path, fault: Fault) -> Archive:
     """An archive that kills this process at a step."""
+    assert fault.step in STEPS, fault
     countdown = Countdown(fault)
     opened = open_archive(settings_of(folder), embedder=FatalEmbedder(countdown))
     engine = opened.catalogue.engine

@@ -203,7 +203,7 @@ class ArchiveMachine(RuleBasedStateMachine):
 
 TestArchiveMachine = ArchiveMachine.TestCase
 TestArchiveMachine.settings = settings(
-    max_examples=12,
+    max_examples=10,
     stateful_step_count=14,
     deadline=None,
     derandomize=True,

@@ -36,6 +36,7 @@ def test_the_pronoun_us_is_not_the_country() -> None:
     [
         ("Zelensky", "Zelenskiy", True),
         ("Zelensky", "Zelenskyy", True),
+        ("Zelenskiy", "Zelenskyy", True),
         ("Ukraine", "Ukrainian", True),
         ("Szőnyi", "Szonyi", True),
         ("Austria", "Australia", False),
