@@ -33,7 +33,11 @@ AGAINST = (
 """Features that can only speak against a sentence or an answer."""
 EITHER = ("log_length", "position", "log_terms")
 SENTENCE_LIMITS = {"figure_missing": (None, -3.0), "statement_by_name": (3.0, None)}
-ANSWER_LIMITS = {"figure_missing": (None, -2.5), "statement_missing": (None, -2.5)}
+ANSWER_LIMITS = {
+    "figure_missing": (None, -4.0),
+    "type_missing": (None, -0.7),
+    "statement_missing": (None, -2.5),
+}
 """Least effects, set by hand: the public sets have hardly any question about what someone said,
 and their questions about figures are often answered by none ("How much is the fee?" "free")."""
 

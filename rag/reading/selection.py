@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from index.records import Span
-from rag.reading.answer_types import find_spans, has_form
+from rag.reading.answer_types import find_spans, has_form, is_figure
 from rag.reading.base import Reading, SentenceReading
 from rag.reading.question import AnswerType, Question
 from rag.reading.terms import terms_of
@@ -18,6 +19,9 @@ NEIGHBOUR = 0.35
 """Share of the best score from which a neighbour is quoted that holds the expected kind."""
 NEIGHBOUR_IN_KIND = 0.05
 """The same for kinds that seldom stand in two neighbours by chance: durations, shares, sums."""
+CONTINUATION = 0.1
+"""The same for the sentence after the best one, where it begins with a pronoun."""
+_CONTINUES = re.compile(r"[“\"'‘]?(?:It|He|She|They|This|That|These|Those|Its|Their|His|Her)\b")
 _TELLING_KINDS = (AnswerType.DURATION, AnswerType.PERCENT, AnswerType.MONEY, AnswerType.AGE)
 SAME_STATEMENT = 0.6
 """Share of common words from which two sentences say the same."""
@@ -50,22 +54,40 @@ def _neighbours(
     candidates: Sequence[Candidate],
     question: Question,
 ) -> list[SentenceReading]:
-    """The sentences right before and after the best in its passage that hold the expected kind
-    of answer and are not far behind; only for kinds with a form, better score first."""
-    if not has_form(question.main_type):
-        return []
-    share = NEIGHBOUR_IN_KIND if question.main_type in _TELLING_KINDS else NEIGHBOUR
-    spans = candidates[best.candidate].passage.sentences
+    """The sentences right before and after the best in its passage that belong to the answer,
+    better score first."""
+    candidate = candidates[best.candidate]
+    spans = candidate.passage.sentences
     place = spans.index(best.span)
-    beside = {spans[i] for i in (place - 1, place + 1) if 0 <= i < len(spans)}
+    beside = {spans[i]: i > place for i in (place - 1, place + 1) if 0 <= i < len(spans)}
     return [
         sentence
         for sentence in reading.sentences
         if sentence.candidate == best.candidate
         and sentence.span in beside
-        and sentence.score >= share * best.score
-        and find_spans(text_of(sentence.span, candidates[best.candidate]), question.main_type)
+        and sentence.score
+        >= best.score
+        * _least_share(
+            text_of(best.span, candidate),
+            text_of(sentence.span, candidate),
+            question.main_type,
+            follows=beside[sentence.span],
+        )
     ]
+
+
+def _least_share(best: str, neighbour: str, kind: AnswerType, *, follows: bool) -> float:
+    """Share of the best score that a neighbour needs: less where it holds the expected kind of
+    answer, goes on with a pronoun, or may hold the reason that the best sentence does not."""
+    shares = [1.0]
+    if has_form(kind) and find_spans(neighbour, kind):
+        shares.append(NEIGHBOUR_IN_KIND if kind in _TELLING_KINDS else NEIGHBOUR)
+    if follows and not is_figure(kind):
+        if _CONTINUES.match(neighbour):
+            shares.append(CONTINUATION)
+        if kind is AnswerType.REASON and not find_spans(best, kind):
+            shares.append(NEIGHBOUR)
+    return min(shares)
 
 
 def _rivals(best: SentenceReading, reading: Reading) -> list[SentenceReading]:

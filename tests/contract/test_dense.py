@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from index.errors import ArchiveDamaged, StoreUnavailable
+from index.errors import ArchiveDamaged, QuothError, StoreUnavailable
 from index.followers.base import DenseIndex
 from index.followers.chroma import ChromaDenseIndex
 from index.followers.memory import MemoryDenseIndex
 from tests.contract.chroma_server import ChromaServer, free_port, running_chroma
-from tests.contract.followers import ALL, FERRY, DenseIndexContract, Storage
+from tests.contract.followers import (
+    ALL,
+    BRIDGE,
+    FARES,
+    FERRY,
+    IDS,
+    DenseIndexContract,
+    Storage,
+)
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +39,26 @@ class TestMemoryDenseIndex(DenseIndexContract):
         return Storage(build=lambda name: held.setdefault(name, MemoryDenseIndex()))
 
 
-class TestChromaEmbedded(DenseIndexContract):
+class ChromaContract(DenseIndexContract):
+    """What holds for Chroma wherever it runs."""
+
+    def test_an_apply_that_fails_half_way_does_not_move_the_sequence_number(
+        self, storage: Storage[DenseIndex]
+    ) -> None:
+        index = storage.open()
+        index.apply(remove=[], add=[FERRY], seq=1)
+        flat = replace(BRIDGE, vector=np.ones(3, dtype=np.float32))
+        for broken in ([flat], [FARES, flat]):
+            with pytest.raises(QuothError):
+                index.apply(remove=["ferry"], add=broken, seq=2)
+            assert index.applied() == 1
+        assert storage.reopen().applied() == 1
+        index = storage.open()
+        index.apply(remove=["ferry"], add=ALL, seq=2)
+        assert (index.applied(), index.ids()) == (2, IDS)
+
+
+class TestChromaEmbedded(ChromaContract):
     @pytest.fixture
     def storage(self, tmp_path: Path) -> Iterator[Storage[DenseIndex]]:
         def damage() -> None:
@@ -56,7 +85,7 @@ class TestChromaEmbedded(DenseIndexContract):
         fresh.close()
 
 
-class TestChromaServer(DenseIndexContract):
+class TestChromaServer(ChromaContract):
     @pytest.fixture
     def storage(self, chroma_server: ChromaServer) -> Iterator[Storage[DenseIndex]]:
         # The server is shared by all tests: each has archives of its own.

@@ -79,7 +79,8 @@ def test_a_mistake_is_told_in_one_line(cli: Cli, args: tuple[str, ...], named: s
 
 def test_a_mistake_in_a_process_of_its_own(tmp_path: Path, model_cache: Path) -> None:
     done = run_quoth("asc", "why?", env=environment(model_cache), cwd=tmp_path)
-    assert (done.code, done.complaint) == (2, "quoth: No such command 'asc' (see quoth --help)")
+    assert done.code == 2
+    assert "Did you mean 'ask'?" in done.complaint
     assert list(tmp_path.iterdir()) == []
 
 

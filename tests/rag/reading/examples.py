@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.passages import PassageShape, split_passages
 from index.sentences import split_sentences
@@ -15,9 +14,11 @@ from rag.reading.features import Vector
 from rag.records import Candidate
 
 HARBOUR = """Port Lune's council approved a new sea wall on Monday after months of argument.
-Engineer Maud Tarrant told the council that the wall would need to stand for at least a century. The draft contract fixes a 30-year term with one renewal.
+Engineer Maud Tarrant said that the wall would need to stand for at least a century.
+The draft contract fixes a 30-year term with one renewal.
 The wall will cost 48 million crowns, of which the state pays 60 percent.
-"We cannot wait for the next storm," Mayor Ilse Brandt said. She added that work would begin in March.
+"We cannot wait for the next storm," Mayor Ilse Brandt said.
+She added that work would begin in March.
 Some 14 towns along the coast have asked to join the plan.
 Fishermen rejected the first design because it closed the northern channel."""
 FERRY = """The Tidewater company will end its night ferry between Port Lune and Saltmarsh in October.
@@ -76,10 +77,10 @@ class WordEmbedder:
         self.batches.append(tuple(texts))
         return self._embed(texts)
 
-    def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def _embed(self, texts: Sequence[str]) -> Vector:
         rows = np.full((len(texts), self.dimension), 1e-3, dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
             for word in re.findall(r"\w+", text.lower()):
                 digest = hashlib.sha256(word.encode()).digest()
                 row[digest[0] % self.dimension] += 1 if digest[1] % 2 else -1
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,4 +49,4 @@ def test_spans(kind: AnswerType, sentence: str, expected: list[str]) -> None:
 def test_spans_lie_in_the_text_ascending_and_apart(text: str, kind: AnswerType) -> None:
     spans = find_spans(text, kind)
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))

@@ -59,6 +59,18 @@ def test_neighbour_of_another_kind_is_left_out() -> None:
     assert not any("votes" in quote for quote in quotes)
 
 
+def test_next_sentence_that_goes_on_with_a_pronoun_is_quoted() -> None:
+    text = "The state would run a flood watch. It would sound the sirens. A school is planned."
+    quotes = _selected((text,), {(0, 0): 0.6, (0, 1): 0.1}, "What would the flood watch do?")
+    assert [quote.split()[0] for quote in quotes] == ["The", "It"]
+
+
+def test_reason_may_stand_in_the_next_sentence() -> None:
+    text = "The fishermen reject the wall. Closing the channel would ruin them, they warn."
+    quotes = _selected((text,), {(0, 0): 0.6, (0, 1): 0.25}, "Why do the fishermen object?")
+    assert len(quotes) == 2
+
+
 def test_near_equal_sentence_elsewhere_is_quoted() -> None:
     quotes = _selected((TERM, OTHER), {(0, 0): 0.8, (1, 0): 0.79}, "How long will it stand?")
     assert any("rival" in quote for quote in quotes)

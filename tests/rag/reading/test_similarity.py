@@ -187,7 +187,7 @@ def test_right_sentence_comes_first(
     [
         "How many fishermen live in Port Lune?",
         "What did the prime minister say about the sea wall?",
-        "How old is Otto Quist?",
+        "Who is the prime minister of Denmark?",
         "Who designed the lighthouse?",
         "How much does a ferry ticket cost in Denmark?",
         "When was the cathedral of Saltmarsh built?",

@@ -1,0 +1,123 @@
+"""`quoth ask` and `quoth search`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.api.cli.conftest import Cli
+from tests.api.cli.running import QUESTION, environment, run_quoth
+
+ANSWER = {
+    "id",
+    "question",
+    "standalone_question",
+    "outcome",
+    "answer",
+    "short_answer",
+    "confidence",
+    "sentences",
+    "citations",
+    "agreement",
+    "disagreements",
+    "retrieved",
+    "mode",
+    "timings_ms",
+}
+CITATION = {
+    "n",
+    "article_id",
+    "passage_id",
+    "title",
+    "publisher",
+    "url",
+    "published_at",
+    "published_at_source",
+    "quote",
+    "start",
+    "end",
+    "score",
+    "also_carried_by",
+}
+RETRIEVED = {"passage_id", "article_id", "title", "text", "start", "end", "score"}
+UNANSWERABLE = "What is the boiling point of mercury?"
+
+
+def assert_shape(answer: dict[str, Any]) -> None:
+    """At least the keys that other programs rely on."""
+    assert answer.keys() >= ANSWER
+    assert answer["id"].startswith("ans_")
+    for citation in answer["citations"]:
+        assert citation.keys() >= CITATION
+        for carrier in citation["also_carried_by"]:
+            assert carrier.keys() >= {"article_id", "publisher", "title"}
+    for sentence in answer["sentences"]:
+        assert sentence.keys() >= {"text", "citations"}
+    for passage in answer["retrieved"]:
+        assert passage.keys() >= RETRIEVED
+    assert answer["agreement"].keys() >= {"independent_publishers"}
+    assert answer["timings_ms"].keys() >= {"retrieve", "read", "total"}
+
+
+def test_json_is_the_answer_and_nothing_else(pristine: Path, model_cache: Path) -> None:
+    args = ("ask", QUESTION, "--json", "--data-dir", pristine)
+    done = run_quoth(*args, env=environment(model_cache), cwd=pristine.parent)
+    assert (done.code, done.err) == (0, "")
+    answer = done.json()
+    assert_shape(answer)
+    assert (answer["outcome"], answer["mode"]) == ("answered", "extractive")
+    assert answer["question"] == answer["standalone_question"] == QUESTION
+    assert any("15-year" in citation["quote"] for citation in answer["citations"])
+    assert {c["published_at"] for c in answer["citations"]} == {"2026-01-06"}
+
+
+def test_people_see_the_answer_and_its_sources(cli: Cli, pristine: Path) -> None:
+    done = cli("ask", QUESTION, "--data-dir", pristine)
+    assert (done.code, done.err) == (0, "")
+    said, blank, *sources = done.out.splitlines()
+    assert "15-year" in said
+    assert "[1]" in said
+    assert blank == ""
+    assert sources[0].startswith("[1] ")
+    assert "(Harbour Ledger, 2026-01-06)" in sources[0]
+    assert any("characters" in line for line in sources)
+
+
+def test_what_is_not_there_is_said_so(cli: Cli, pristine: Path) -> None:
+    done = cli("ask", UNANSWERABLE, "--data-dir", pristine)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("The archive does not say.\n")
+    assert "which do not answer it" in done.out
+    answer = cli("ask", UNANSWERABLE, "--json", "--top-k", "4", "--data-dir", pristine).json()
+    assert_shape(answer)
+    assert (answer["outcome"], answer["citations"]) == ("not_found", [])
+    assert len(answer["retrieved"]) == 4
+
+
+def test_filters_reach_the_archive(cli: Cli, pristine: Path) -> None:
+    by = ("--publisher", "citadel courier", "--publisher", "HARBOUR LEDGER")
+    answer = cli("ask", QUESTION, "--json", *by, "--data-dir", pristine).json()
+    assert {p["publisher"] for p in answer["retrieved"]} == {"Citadel Courier", "Harbour Ledger"}
+    none = cli("ask", QUESTION, "--json", "--until", "2025-10-31", "--data-dir", pristine).json()
+    assert {p["published_at"] for p in none["retrieved"]} <= {"2025-09-08"}
+    assert cli("ask", QUESTION, "--as-of", "2020-01-01", "--data-dir", pristine).out == (
+        "The archive does not say.\n"
+    )
+
+
+def test_search_lists_passages(cli: Cli, pristine: Path) -> None:
+    found = cli("search", "Donbas", "--top-k", "3", "--json", "--data-dir", pristine).json()
+    assert found.keys() == {"passages"}
+    assert len(found["passages"]) == 3
+    assert all(passage.keys() >= RETRIEVED for passage in found["passages"])
+    plain = cli("search", "Donbas", "--top-k", "3", "--data-dir", pristine)
+    assert (plain.code, plain.err) == (0, "")
+    ranked = [line for line in plain.out.splitlines() if line[:1].isdigit()]
+    titles = [passage["title"] for passage in found["passages"]]
+    assert [line.split(". ", 1)[1].startswith(t) for line, t in zip(ranked, titles, strict=True)]
+
+
+def test_an_empty_archive_does_not_say(cli: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    assert cli("ask", QUESTION, "--data-dir", folder).out == "The archive does not say.\n"
+    assert cli("search", QUESTION, "--json", "--data-dir", folder).json() == {"passages": []}

@@ -1,0 +1,85 @@
+"""`quoth serve`: what it refuses, and one server in a process of its own."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.api.cli.conftest import Cli
+from tests.api.cli.running import QUESTION, QUOTH, SEEDS, environment
+
+ADDRESS = re.compile(r"Quoth is at (http://\S+)/")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "quoth.example"])
+def test_a_host_that_others_can_reach_is_refused(cli: Cli, tmp_path: Path, host: str) -> None:
+    done = cli("serve", "--host", host)
+    assert done.code == 2
+    assert f"listening on {host}" in done.complaint
+    assert "QUOTH_API_AUTH=off" in done.complaint
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_in_use_is_told_in_one_line(cli: Cli, pristine: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = cli("serve", "--port", str(port), "--data-dir", pristine)
+    assert done.code == 2
+    assert f"port {port} of 127.0.0.1 cannot be listened on" in done.complaint
+    assert "another --port" in done.complaint
+
+
+@contextmanager
+def served(folder: Path, model_cache: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A server on a free port, and its address."""
+    said = folder.with_suffix(".log")
+    command = [str(QUOTH), "serve", "--port", "0", "--data-dir", str(folder), "--seed", str(SEEDS)]
+    with said.open("wb") as log:
+        process = subprocess.Popen(
+            command, env=environment(model_cache), cwd=folder.parent, stdout=log, stderr=log
+        )
+    try:
+        yield _address(said, process), process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _address(said: Path, process: subprocess.Popen[bytes]) -> str:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        found = ADDRESS.search(said.read_text(encoding="utf-8"))
+        if found:
+            return found.group(1)
+        assert process.poll() is None, said.read_text(encoding="utf-8")
+        time.sleep(0.1)
+    raise AssertionError(said.read_text(encoding="utf-8"))
+
+
+def test_it_plants_seeds_serves_holds_the_archive_and_ends_when_asked(
+    cli: Cli, tmp_path: Path, model_cache: Path
+) -> None:
+    folder = tmp_path / "archive"
+    with served(folder, model_cache) as (url, process):
+        with httpx.Client(base_url=url, timeout=60) as client:
+            assert client.get("/healthz").status_code == 200
+            assert client.get("/readyz").json()["articles"] == 5
+            answer = client.post("/v1/ask", json={"question": QUESTION}).json()
+            assert any("15-year" in citation["quote"] for citation in answer["citations"])
+            assert "<title>" in client.get("/").text
+        held = cli("status", "--data-dir", folder)
+        assert (held.code, f"process {process.pid}" in held.complaint) == (2, True)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) in {0, -signal.SIGTERM}
+    status = cli("status", "--json", "--data-dir", folder).json()
+    assert status["articles"] == 5
+    assert cli("verify", "--data-dir", folder).code == 0
