@@ -84,16 +84,16 @@ def _run(server: object, settings: ApiSettings) -> None:
     from index.errors import ConfigurationError
 
     assert isinstance(server, uvicorn.Server)
-    try:
-        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        listener = socket.socket(family)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((settings.host, settings.port))
-    except OSError as error:
-        raise ConfigurationError(
-            f"port {settings.port} of {settings.host} cannot be listened on ({error.strerror})",
-            hint="stop what uses it, or give another --port",
-        ) from None
-    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-    typer.echo(f"Quoth is at http://{shown}:{listener.getsockname()[1]}/", err=True)
-    server.run(sockets=[listener])
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as listener:
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((settings.host, settings.port))
+        except OSError as error:
+            raise ConfigurationError(
+                f"port {settings.port} of {settings.host} cannot be listened on ({error.strerror})",
+                hint="stop what uses it, or give another --port",
+            ) from None
+        shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+        typer.echo(f"Quoth is at http://{shown}:{listener.getsockname()[1]}/", err=True)
+        server.run(sockets=[listener])

@@ -16,7 +16,7 @@ _ONES = (
     r"sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 )
 _SCALE = r"hundred|thousand|million|billion|trillion|dozen|bn|mn|tn|m|k"
-_FIGURES = r"\d[\d,]*(?:\.\d+)?"
+_FIGURES = r"\d+(?:,\d+)*(?:\.\d+)?"
 _SPELLED = rf"(?:{_ONES})(?:[- ](?:{_ONES}))?"
 _NUMBER = (
     rf"(?:(?:{_FIGURES}|\b{_SPELLED}\b)(?:[- ]?(?:{_SCALE})\b)*"
@@ -69,7 +69,10 @@ _NUMERIC: dict[AnswerType, re.Pattern[str]] = {
         r"megawatts?|gigawatts?|MW|GW)\b",
         re.IGNORECASE,
     ),
-    AnswerType.COUNT: re.compile(_NUMBER, re.IGNORECASE),
+    # A bare year counts nothing.
+    AnswerType.COUNT: re.compile(
+        rf"(?<!\d)(?!\b(?:19|20)\d\d\b(?![,.]\d)){_NUMBER}", re.IGNORECASE
+    ),
     AnswerType.AGE: re.compile(
         r"\b(?:\d{1,3}|[a-z]+(?:-[a-z]+)?)[- ]years?[- ]old\b|\baged? (?:of )?(?:\d{1,3}|[a-z]+)\b"
         r"|(?<=, )\d{1,3}(?=,)|\b(?:turned|turns) \d{1,3}\b"

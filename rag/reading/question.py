@@ -82,9 +82,10 @@ _KINDS: tuple[tuple[tuple[str, ...], tuple[AnswerType, ...]], ...] = (
         ),
         (_T.MONEY,),
     ),
+    ((r"\b(?:what|which) (?:percentage|percent|per cent)\b",), (_T.PERCENT,)),
     (
         (
-            r"\b(?:what|which) (?:percentage|percent|per cent|share|proportion|fraction|rate)\b",
+            r"\b(?:what|which) (?:share|proportion|fraction|rate)\b",
             r"\bhow (?:much|large a (?:part|share)) of\b|\bby how much\b|\bhow complete\b",
         ),
         (_T.PERCENT, _T.COUNT),

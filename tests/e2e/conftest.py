@@ -5,14 +5,21 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from api.service import Service
+from index.bootstrap import open_archive
+from index.records import IngestOutcome
+from index.settings import IndexSettings
+from rag.bootstrap import build_engine
+from rag.settings import RagSettings
 from tests.api.http.in_memory import MemoryArchive, MemoryEngine, two_articles
 from tests.api.http.serving import serving
 
+SEEDS = Path(__file__).parents[2] / "seeds"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = [
     "--headless=new",
@@ -64,9 +71,19 @@ def crafted_site() -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def site(crafted_site: Site) -> Site:
-    """What the tests of ordinary use run on."""
-    return crafted_site
+def site(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Iterator[Site]:
+    """What the tests of ordinary use run on: the seeds behind the real engine."""
+    folder = tmp_path_factory.mktemp("site")
+    with open_archive(IndexSettings(data_dir=folder, model_cache=model_cache)) as archive:
+        report = archive.ingest([str(SEEDS)])
+        assert report.count(IngestOutcome.ADDED) == 5
+        engine = build_engine(archive, RagSettings())
+        with serving(Service(engine=engine, archive=archive, scratch=folder)) as url:
+            yield Site(
+                url=url,
+                question="how long would the guarantees last?",
+                unanswerable="Who wrote Pride and Prejudice?",
+            )
 
 
 @pytest.fixture(scope="session")

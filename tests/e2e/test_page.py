@@ -108,7 +108,8 @@ def test_what_the_archive_does_not_say(watched: Watched, site: Site) -> None:
     nearest = page.locator(".passages li").first
     nearest.get_by_role("button").click()
     expect(page.locator("#reader mark").first).to_be_focused()
-    assert marked(page) == nearest.locator(".passage-text").text_content()
+    text = nearest.locator(".passage-text").text_content() or ""
+    assert marked(page).split("\n") == [line for line in text.split("\n") if line]
 
 
 def test_the_first_page_shows_what_is_held(watched: Watched, site: Site) -> None:

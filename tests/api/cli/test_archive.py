@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any, cast
 
 from tests.api.cli.conftest import Cli
 from tests.api.cli.running import QUESTION
@@ -72,7 +73,7 @@ def _lose_passages(folder: Path) -> None:
     )
     (collection,) = client.list_collections()
     collection.delete(ids=collection.get(limit=2)["ids"])
-    client.close()
+    cast("Any", client).close()
 
 
 def test_rebuild_needs_no_model_and_loses_nothing(cli: Cli, archive_dir: Path) -> None:

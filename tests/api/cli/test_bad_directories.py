@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -16,8 +15,8 @@ import pytest
 
 from index.lock import DirectoryLock
 from tests.api.cli.conftest import Cli
-from tests.api.cli.running import NOBODY, SEEDS, environment, run_quoth
-from tests.api.cli.test_bad_input import assert_unharmed
+from tests.api.cli.running import SEEDS, environment, run_quoth
+from tests.api.cli.test_bad_input import assert_answers, assert_unharmed
 
 COMMANDS = (
     ("status",),
@@ -27,6 +26,24 @@ COMMANDS = (
     ("rebuild",),
     ("delete", "x"),
 )
+LETTING_GO = """
+import os
+import api.bootstrap, api.cli.main, api.logs
+import index.bootstrap, index.ingest, rag.bootstrap, rag.records
+if os.geteuid() == 0:  # whom file modes do not stop
+    os.setgid(65534)
+    os.setuid(65534)
+api.cli.main.main()
+"""
+"""`quoth` as an ordinary user, who need not be able to read where the code lies."""
+HOLDING = """
+import sys
+from pathlib import Path
+from index.lock import DirectoryLock
+with DirectoryLock(Path(sys.argv[1])):
+    print("held", flush=True)
+    input()
+"""
 
 
 def set_revision(archive: Path, revision: str, *statements: str) -> None:
@@ -45,6 +62,7 @@ def test_an_older_version_is_brought_up_to_date(cli: Cli, archive_dir: Path) -> 
     assert "catalogue_upgraded" in line
     assert "0001" in line
     assert_unharmed(cli, archive_dir)
+    assert_answers(cli, archive_dir)
     assert cli("status", "--data-dir", archive_dir).err == ""
 
 
@@ -59,6 +77,7 @@ def test_a_newer_version_is_left_alone(cli: Cli, archive_dir: Path) -> None:
     assert (archive_dir / "catalogue.sqlite").read_bytes() == before
     set_revision(archive_dir, "0002")
     assert_unharmed(cli, archive_dir)
+    assert_answers(cli, archive_dir)
 
 
 def test_a_catalogue_that_is_none_is_left_alone(cli: Cli, archive_dir: Path) -> None:
@@ -73,10 +92,8 @@ def test_a_catalogue_that_is_none_is_left_alone(cli: Cli, archive_dir: Path) -> 
 
 
 def test_a_directory_that_another_process_holds(cli: Cli, archive_dir: Path) -> None:
-    hold = "import sys; from pathlib import Path; from index.lock import DirectoryLock\n"
-    hold += "DirectoryLock(Path(sys.argv[1])).acquire(); print('held', flush=True); input()"
     with subprocess.Popen(
-        [sys.executable, "-c", hold, str(archive_dir)],
+        [sys.executable, "-c", HOLDING, str(archive_dir)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -105,53 +122,41 @@ def test_a_data_directory_that_is_a_file(cli: Cli, tmp_path: Path, name: str) ->
     assert (tmp_path / "archive.txt").read_text(encoding="utf-8") == "Not a folder."
 
 
-class TestReadOnly:
-    @pytest.fixture
-    def frozen(self, archive_dir: Path) -> Iterator[Path]:
-        """A copy that nobody may write to, where every user can reach it."""
-        outer = Path(tempfile.mkdtemp(prefix="quoth-read-only-"))
-        folder = Path(shutil.copytree(archive_dir, outer / "archive"))
-        outer.chmod(0o755)
-        _set_modes(folder, writable=False)
-        yield folder
-        _set_modes(folder, writable=True)
-        shutil.rmtree(outer)
-
-    @pytest.mark.parametrize("command", [("status",), ("ask", "why?"), ("ingest", SEEDS)])
-    def test_it_is_told_in_one_line_and_nothing_changes(
-        self, cli: Cli, frozen: Path, model_cache: Path, command: tuple[str, ...]
-    ) -> None:
-        before = {path: path.stat().st_mtime_ns for path in frozen.rglob("*")}
-        user = _unprivileged()
-        env = environment(model_cache, HOME=str(frozen))
-        done = run_quoth(*command, "--data-dir", frozen, env=env, cwd=frozen, user=user)
-        assert done.code == 2
-        assert f"the data directory {frozen} cannot be written" in done.complaint
-        assert {path: path.stat().st_mtime_ns for path in frozen.rglob("*")} == before
-        new = run_quoth("status", "--data-dir", frozen / "new", env=env, cwd=frozen, user=user)
-        assert (new.code, "cannot be written" in new.complaint) == (2, True)
-        _set_modes(frozen, writable=True)
-        assert_unharmed(cli, frozen)
+@pytest.fixture
+def frozen(archive_dir: Path) -> Iterator[Path]:
+    """A copy that nobody may write to, where every user can reach it."""
+    outer = Path(tempfile.mkdtemp(prefix="quoth-read-only-"))
+    folder = Path(shutil.copytree(archive_dir, outer / "archive"))
+    outer.chmod(0o755)
+    _set_modes(folder, folders=0o555, files=0o444)
+    yield folder
+    _set_modes(folder, folders=0o755, files=0o644)
+    shutil.rmtree(outer)
 
 
-def _set_modes(folder: Path, *, writable: bool) -> None:
+def _set_modes(folder: Path, *, folders: int, files: int) -> None:
     for path in (folder, *folder.rglob("*")):
-        path.chmod(
-            (0o755 if writable else 0o555) if path.is_dir() else 0o644 if writable else 0o444
-        )
+        path.chmod(folders if path.is_dir() else files)
 
 
-def _unprivileged() -> int | None:
-    """A user whom file modes stop: this one, or nobody where this one is root."""
-    if os.geteuid() != 0:
-        return None
-    probe = subprocess.run(
-        [sys.executable, "-c", "import api.cli.main"], user=NOBODY, cwd="/", check=False,
-        capture_output=True,
-    )  # fmt: skip
-    if probe.returncode:
-        pytest.skip("root is not stopped by file modes, and other users cannot reach the code")
-    return NOBODY
+def test_a_read_only_directory_is_told_in_one_line_and_does_not_change(
+    cli: Cli, frozen: Path, model_cache: Path
+) -> None:
+    before = {path: path.stat().st_mtime_ns for path in frozen.rglob("*")}
+    env = environment(model_cache, HOME=str(frozen))
+    for command, folder in (
+        (("status",), frozen),
+        (("ask", "why?"), frozen),
+        (("ingest", SEEDS), frozen),
+        (("status",), frozen / "new"),
+    ):
+        done = run_quoth(*command, "--data-dir", folder, env=env, cwd=frozen, program=LETTING_GO)
+        assert done.code == 2
+        assert f"the data directory {folder} cannot be written" in done.complaint
+    assert {path: path.stat().st_mtime_ns for path in frozen.rglob("*")} == before
+    _set_modes(frozen, folders=0o755, files=0o644)
+    assert_unharmed(cli, frozen)
+    assert_answers(cli, frozen)
 
 
 def test_the_lock_is_the_one_that_commands_take(cli: Cli, archive_dir: Path) -> None:

@@ -13,8 +13,16 @@ from tests.api.cli.conftest import Cli
 from tests.api.cli.running import QUESTION, Finished
 
 Make = Callable[[Path], Path]
-FACADE = "Café Zoë on the Rue Mouffetard lost its façade to the storm, the mayor said on Tuesday."
+FACADE = "Café Zoë on the Rue Mouffetard lost its façade to the storm, the mayor said in year"
 BRIDGE = "The bridge at Harrowmouth will close for repairs in September, the county decided."
+ENCODINGS = (
+    ("latin-1", b""),
+    ("cp1252", b""),
+    ("utf-16-le", b"\xff\xfe"),
+    ("utf-16-be", b"\xfe\xff"),
+    ("utf-16-le", b""),
+    ("utf-8", b"\xef\xbb\xbf"),
+)
 COOKIES = """<!doctype html><html lang="en"><head><title>Skerry Post</title></head><body>
 <div id="cookie-banner" class="consent"><h2>We value your privacy</h2>
 <p>We and our partners use cookies.</p><button>Accept all</button><button>Reject</button></div>
@@ -22,16 +30,19 @@ COOKIES = """<!doctype html><html lang="en"><head><title>Skerry Post</title></he
 
 
 def assert_unharmed(cli: Cli, archive: Path, *, more: int = 0) -> None:
-    """The seeds are still there, the stores agree, and a known answer still comes."""
+    """The seeds are still there, and the stores agree."""
     assert cli("status", "--json", "--data-dir", archive).json()["articles"] == 5 + more
     assert cli("verify", "--data-dir", archive).code == 0
+
+
+def assert_answers(cli: Cli, archive: Path) -> None:
+    """A known answer still comes."""
     answer = cli("ask", QUESTION, "--json", "--data-dir", archive).json()
     assert any("15-year" in citation["quote"] for citation in answer["citations"])
 
 
 def refusals(done: Finished) -> list[str]:
-    assert done.err == ""
-    assert "Traceback" not in done.out
+    assert "Traceback" not in done.out + done.err
     return [line for line in done.out.splitlines() if line.startswith("refused ")]
 
 
@@ -121,21 +132,21 @@ def test_what_cannot_be_taken_in_is_refused_in_one_line(
     assert_unharmed(cli, archive_dir)
 
 
-@pytest.mark.parametrize(
-    ("encoding", "mark"),
-    [("latin-1", b""), ("cp1252", b""), ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"),
-     ("utf-16-le", b""), ("utf-8", b"\xef\xbb\xbf")],
-)  # fmt: skip
 def test_other_encodings_are_taken_in_with_the_right_characters(
-    cli: Cli, archive_dir: Path, tmp_path: Path, encoding: str, mark: bytes
+    cli: Cli, archive_dir: Path, tmp_path: Path
 ) -> None:
-    path = tmp_path / "facade.txt"
-    path.write_bytes(mark + f"A façade falls\n\n{FACADE}\n".encode(encoding))
-    done = cli("ingest", path, "--json", "--data-dir", archive_dir)
-    assert (done.code, done.json()["added"]) == (0, 1)
-    found = cli("search", "Café Zoë façade", "--json", "--data-dir", archive_dir).json()
-    assert found["passages"][0]["text"] == FACADE
-    assert_unharmed(cli, archive_dir, more=1)
+    paths = []
+    for number, (encoding, mark) in enumerate(ENCODINGS):
+        path = tmp_path / f"facade-{number}.txt"
+        path.write_bytes(mark + f"A façade falls\n\n{FACADE} {number}.\n".encode(encoding))
+        paths.append(path)
+    done = cli("ingest", *paths, "--json", "--data-dir", archive_dir)
+    assert (done.code, done.json()["added"]) == (0, len(ENCODINGS))
+    search = ("search", "Café Zoë façade", "--top-k", "100", "--json")
+    found = cli(*search, "--data-dir", archive_dir).json()["passages"]
+    read = sorted(passage["text"] for passage in found if passage["title"] == "A façade falls")
+    assert read == [f"{FACADE} {number}." for number in range(len(ENCODINGS))]
+    assert_unharmed(cli, archive_dir, more=len(ENCODINGS))
 
 
 def test_a_broken_line_is_named_and_the_others_are_in(
@@ -162,6 +173,7 @@ def test_bad_files_among_good_ones_do_not_stop_them(
     assert done.code == 1
     assert len(refusals(done)) == len(bad)
     assert_unharmed(cli, archive_dir, more=1)
+    assert_answers(cli, archive_dir)
 
 
 @pytest.mark.parametrize("command", ["ask", "search"])

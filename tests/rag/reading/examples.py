@@ -21,12 +21,13 @@ The wall will cost 48 million crowns, of which the state pays 60 percent.
 She added that work would begin in March.
 Some 14 towns along the coast have asked to join the plan.
 Fishermen rejected the first design because it closed the northern channel."""
-FERRY = """The Tidewater company will end its night ferry between Port Lune and Saltmarsh in October.
+FERRY = """The Tidewater company will end its night ferry to Saltmarsh in October.
 Managing director Otto Quist blamed the price of fuel.
 About 2,300 passengers used the ferry each week last summer. Who will carry them now?
 The union said that 85 workers may lose their jobs."""
 ORCHARD = """Growers in the Vell valley picked their smallest apple crop in twenty years.
-Late frost in April killed most of the blossom. Prices at the Saltmarsh market rose by a third.
+Late frost in April killed most of the blossom.
+Prices at the Saltmarsh market rose by a third.
 Botanist Réka Szőnyi expects the trees to recover by next spring."""
 
 

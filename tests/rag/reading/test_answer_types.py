@@ -19,6 +19,7 @@ from rag.reading.question import AnswerType
          ["a 30-year term", "three months"]),
         (AnswerType.DURATION, "The wall should last half a century.", ["half a century"]),
         (AnswerType.COUNT, "Some 1,200 people from twenty-one towns.", ["1,200", "twenty-one"]),
+        (AnswerType.COUNT, "In 2022, some 2,022 joined; 14, they say.", ["2,022", "14"]),
         (AnswerType.PERCENT, "They own 20%, 12 per cent or one fifth of it.",
          ["20%", "12 per cent", "one fifth"]),
         (AnswerType.MONEY, "It costs $3.5 million, €20bn or 300,000 crowns.",
