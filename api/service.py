@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from index.records import Article, ArticlePage, IngestReport
-from index.records import Readiness as Readiness
+from index.records import Article, ArticlePage, IngestReport, Readiness
 from rag.records import Answer, Query, RetrievedPassage
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})

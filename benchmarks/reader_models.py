@@ -28,7 +28,7 @@ of the others are far from anything in the archive."""
 AGAINST = (
     "cosine_below_best", "names_missing", "names_missing_context", "names_missing_all",
     "numbers_missing_context", "type_missing", "figure_missing", "unit_missing", "is_question",
-    "is_short", "rarest_missing", "rarest_missing_all",
+    "is_short", "rarest_missing", "rarest_missing_all", "point_missing",
 )  # fmt: skip
 """Features that can only speak against a sentence or an answer."""
 EITHER = ("log_length", "position", "log_terms")
@@ -37,6 +37,7 @@ ANSWER_LIMITS = {
     "figure_missing": (None, -4.0),
     "type_missing": (None, -0.7),
     "statement_missing": (None, -2.5),
+    "point_missing": (None, -1.5),
 }
 """Least effects, set by hand: the public sets have hardly any question about what someone said,
 and their questions about figures are often answered by none ("How much is the fee?" "free")."""

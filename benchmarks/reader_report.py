@@ -13,6 +13,7 @@ from benchmarks.reader_rows import Row
 from benchmarks.reader_sets import ANSWERABLE, IMPOSSIBLE, OFF_TOPIC, REMOVED, SWAPPED
 from rag.reading.logistic import ReadingModel
 
+SLACK = 0.005
 KINDS = (REMOVED, IMPOSSIBLE, SWAPPED, OFF_TOPIC)
 
 
@@ -41,10 +42,15 @@ def abstention(
 def choose_threshold(
     probabilities: Floats, answerable: Booleans, right: Booleans, weights: Floats
 ) -> float:
-    """The threshold with the best mean of abstention F1 and answer accuracy."""
+    """The least threshold whose mean of abstention F1 and answer accuracy is within `SLACK` of the
+    best: where the data does not tell thresholds apart, an answer is preferred to none."""
     grid = np.arange(0.05, 0.96, 0.01)
-    values = [sum(abstention(probabilities, answerable, right, weights, t)) for t in grid]
-    return float(grid[int(np.argmax(values))])
+    values = np.array(
+        [sum(abstention(probabilities, answerable, right, weights, t)) / 2 for t in grid]
+    )
+    for threshold, value in zip(grid[5::10], values[5::10], strict=True):
+        print(f"threshold {threshold:.2f}: mean of F1 and accuracy {value:.3f}")
+    return float(grid[int(np.argmax(values >= values.max() - SLACK))])
 
 
 def _selected(rows: Sequence[Row], archive: str, *, only_held_out: bool = True) -> list[Row]:

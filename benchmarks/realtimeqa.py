@@ -22,7 +22,6 @@ from rich.table import Table
 
 from index.archive import Archive
 from index.bootstrap import open_archive
-from index.records import SourceDocument
 from index.settings import IndexSettings
 from rag.bootstrap import build_retriever
 from rag.records import Query
@@ -144,9 +143,7 @@ def llama_index_ranker(folder: Path, articles: Sequence[dict[str, Any]]) -> Rank
     else:
         index = VectorStoreIndex.from_vector_store(store, embed_model=model)
     retriever = index.as_retriever(similarity_top_k=PASSAGES)
-    return lambda question: unique(
-        str(hit.node.ref_doc_id) for hit in retriever.retrieve(question)
-    )
+    return lambda question: unique(str(hit.node.ref_doc_id) for hit in retriever.retrieve(question))
 
 
 def success(ranker: Ranker, questions: Sequence[dict[str, Any]]) -> list[float]:
@@ -164,8 +161,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--words", type=int, default=IndexSettings.model_fields["passage_words"].default)
-    parser.add_argument("--overlap", type=int, default=IndexSettings.model_fields["passage_overlap"].default)
+    parser.add_argument(
+        "--words", type=int, default=IndexSettings.model_fields["passage_words"].default
+    )
+    parser.add_argument(
+        "--overlap", type=int, default=IndexSettings.model_fields["passage_overlap"].default
+    )
     parser.add_argument("--weights", type=float, nargs="*", default=[])
     parser.add_argument("--llama-index", action="store_true")
     given = parser.parse_args()

@@ -191,8 +191,7 @@ def measure_serving(scale: Scale, work: Path) -> Table:
             cuts = statistics.quantiles(taken, n=100)
             table.add_row(name, f"{cuts[49]:.1f}", f"{cuts[94]:.1f}")
         table.caption = (
-            f"ready after {ready:.1f} s; peak memory of the server "
-            f"{peak_megabytes(process):.0f} MB"
+            f"ready after {ready:.1f} s; peak memory of the server {peak_megabytes(process):.0f} MB"
         )
     return table
 

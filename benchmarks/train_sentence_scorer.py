@@ -63,7 +63,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
                             "rank", "passage_margin", "best_score", "score", "score_margin"),
     "word coverage": ("coverage", "coverage_context", "coverage_passage", "coverage_all",
                       "words_coverage", "words_coverage_context", "pairs", "rarest_missing",
-                      "rarest_missing_all"),
+                      "rarest_missing_all", "point_missing"),
     "names and numbers": ("names_missing", "names_missing_context", "names_missing_all",
                           "numbers_missing_context"),
     "kind of answer": ("type_found", "type_missing", "figure_found", "figure_missing",

@@ -1,6 +1,6 @@
 """What LlamaIndex's `ChromaVectorStore` costs over Chroma itself: adding, and 100 hits a query.
 
-    python -m benchmarks.vector_store
+python -m benchmarks.vector_store
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import chromadb
@@ -55,12 +56,12 @@ def main() -> None:
                 TextNode(id_=p.passage_id, text=p.text, embedding=p.vector.tolist())
                 for p in passages
             ]
-            taken["add"].append(seconds(lambda o=ours: o.apply(remove=[], add=passages, seq=1)))
-            taken["add, LlamaIndex"].append(seconds(lambda t=theirs, n=nodes: t.add(list(n))))
+            taken["add"].append(seconds(partial(ours.apply, remove=[], add=passages, seq=1)))
+            taken["add, LlamaIndex"].append(seconds(partial(theirs.add, list(nodes))))
             for vector in vectors[:QUERIES]:
                 query = VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=HITS)
-                taken["query"].append(seconds(lambda o=ours, v=vector: o.nearest(v, HITS)))
-                taken["query, L"].append(seconds(lambda t=theirs, q=query: t.query(q)))
+                taken["query"].append(seconds(partial(ours.nearest, vector, HITS)))
+                taken["query, L"].append(seconds(partial(theirs.query, query)))
             ours.close()
     middle = {name: statistics.median(values) * 1000 for name, values in taken.items()}
     table = Table("step", "Chroma itself, ms", "ChromaVectorStore, ms", "ratio")

@@ -62,6 +62,7 @@ def build_engine(archive: Archive, settings: RagSettings) -> AnswerEngine:
         shape=AnswerShape(
             threshold=reader.threshold if threshold is None else threshold,
             read_passages=settings.read_passages,
+            reading_weight=settings.reading_weight,
             max_sentences=settings.max_sentences,
             max_question_chars=settings.max_question_chars,
         ),

@@ -23,6 +23,7 @@ from rag.records import (
     Query,
     RetrievedPassage,
 )
+from rag.reranking import rerank
 from rag.retrieval import publishers_behind
 
 NOT_FOUND = "The archive does not say."
@@ -42,6 +43,8 @@ class AnswerShape:
     threshold: float
     """Least answerability that counts as an answer."""
     read_passages: int
+    reading_weight: float
+    """Weight of the best sentence's log-odds beside a passage's fused score."""
     max_sentences: int
     max_question_chars: int
 
@@ -50,6 +53,7 @@ class AnswerShape:
 class _Evidence:
     """What reading came to."""
 
+    reading: Reading
     answerability: float
     citations: Sequence[Citation]
     candidates: Sequence[Candidate]
@@ -94,7 +98,8 @@ class AnswerEngine:
             "read": round((done - retrieved) * 1000, 3),
             "total": round((done - clock) * 1000, 3),
         }
-        return _answer(query, evidence, candidates[: query.top_k], timings)
+        ranked = rerank(candidates, evidence.reading, self._shape.reading_weight)
+        return _answer(query, evidence, ranked[: query.top_k], timings)
 
     def _checked(self, query: Query) -> Query:
         question = " ".join(query.question.split())
@@ -112,7 +117,11 @@ class AnswerEngine:
         reading = self._reader.read(question, read)
         answerability = round(reading.answerability, 6)
         nothing = _Evidence(
-            answerability=answerability, citations=(), candidates=(), short_answer=None
+            reading=reading,
+            answerability=answerability,
+            citations=(),
+            candidates=(),
+            short_answer=None,
         )
         if answerability < self._shape.threshold:
             return nothing
@@ -122,6 +131,7 @@ class AnswerEngine:
             return replace(nothing, answerability=0.0)
         cited = {citation.passage_id for citation in citations}
         return _Evidence(
+            reading=reading,
             answerability=answerability,
             citations=citations,
             candidates=[c for c in read if c.passage.passage_id in cited],

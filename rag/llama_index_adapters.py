@@ -15,9 +15,10 @@ from llama_index.core.query_engine import CustomQueryEngine
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
+from index.records import Filters
 from rag.collapse import collapse
 from rag.engine import AnswerEngine, Retriever
-from rag.records import Answer, Candidate, Citation, Filters, Query
+from rag.records import Answer, Candidate, Citation, Query
 
 CANDIDATE_KEY = "quoth_candidate"
 """Node metadata under which the candidate itself travels; never shown to a model."""

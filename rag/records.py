@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from index.records import Filters as Filters
-from index.records import Passage
+from index.records import Filters, Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

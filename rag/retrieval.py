@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from index.catalogue.store import Catalogue, PassageRow
 from index.embedding.base import Embedder
 from index.followers.base import DenseIndex, LexicalIndex
+from index.records import Filters
 from rag.collapse import collapse
 from rag.fusion import convex, reciprocal_rank
-from rag.records import Candidate, Filters, Query
+from rag.records import Candidate, Query
 
 EXACT_LIMIT = 5000
 """Eligible passages up to which a filtered question is compared with each of them; Chroma's own

@@ -20,8 +20,11 @@ class RagSettings(QuothSettings):
     """Passages that each index gives to the fusion."""
     read_passages: int = Field(default=8, ge=1, le=50)
     """Passages whose sentences are read."""
-    max_sentences: int = Field(default=3, ge=1, le=10)
+    max_sentences: int = Field(default=4, ge=1, le=10)
     """Most sentences that an answer quotes."""
+    reading_weight: float = Field(default=0.2, ge=0.0, le=2.0)
+    """How much reading moves a passage in `retrieved`: weight of the log-odds of its best sentence
+    beside the fused score."""
     answer_threshold: float | None = Field(default=None, ge=0.0, le=1.0)
     """Least confidence that counts as an answer; None is the reader's own, chosen on data."""
     max_question_chars: int = Field(default=2000, ge=1)

@@ -11,8 +11,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from api.service import Limits
 from index.errors import QuestionInvalid
-from index.records import Article, Confidence, IngestItem, IngestOutcome, IngestReport
-from rag.records import Filters, Query, RetrievedPassage
+from index.records import Article, Confidence, Filters, IngestItem, IngestOutcome, IngestReport
+from rag.records import Query, RetrievedPassage
 
 
 def _iso_day(value: object) -> object:

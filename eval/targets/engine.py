@@ -11,8 +11,8 @@ from eval.gold import GoldQuestion
 from eval.targets.base import TOP_K, TimedAnswer
 from eval.targets.references import ArticleNames, ReferenceIndex
 from index.errors import ArticleNotFound
-from index.records import Article, ArticlePage
-from rag.records import Answer, Filters, Query
+from index.records import Article, ArticlePage, Filters
+from rag.records import Answer, Query
 
 _PAGE_SIZE = 500
 

@@ -36,7 +36,7 @@ ANSWER_FEATURES = (
     "words_coverage_context", "rarest_missing", "rarest_missing_all", "pairs", "names_missing",
     "names_missing_context", "names_missing_all", "numbers_missing_context", "type_found",
     "type_missing", "figure_found", "figure_missing", "unit_found", "unit_missing",
-    "statement_by_name", "statement_missing", "log_terms",
+    "statement_by_name", "statement_missing", "point_missing", "log_terms",
 )  # fmt: skip
 
 _CONTEXT_SENTENCES = 2
@@ -46,6 +46,7 @@ _SHORT = 5
 _NAME_WEIGHT = 1.5
 _LEAST_WEIGHT = 0.1
 _PRONOUNS = ("he", "she", "they")
+_PLACE_OR_TIME = (AnswerType.PLACE, AnswerType.DATE)
 _SPANS_THAT_POINT = (AnswerType.REASON, AnswerType.STATEMENT)
 
 
@@ -364,6 +365,24 @@ def _measure_sentence(
     )
 
 
+def is_point_missing(
+    question: Question,
+    best: SentenceMeasure,
+    candidates: Sequence[CandidateView],
+    needs: Needs,
+) -> bool:
+    """Whether the best sentence and the text around it lack what the question turns on: the noun
+    of "which hotel …", or all that is asked of a name in "where was … born"."""
+    if question.main_type in _PLACE_OR_TIME and best.values["words_coverage_context"] == 0.0:
+        return True
+    if question.focus is None:
+        return False
+    candidate = candidates[best.candidate]
+    around = candidate.sentences[max(0, best.position - _CONTEXT_SENTENCES) : best.position + 2]
+    keys = candidate.title_keys.union(*(sentence.keys for sentence in around))
+    return needs.variants[question.focus].isdisjoint(keys)
+
+
 def answer_features(
     question: Question,
     candidates: Sequence[CandidateView],
@@ -393,6 +412,7 @@ def answer_features(
         "rarest_missing_all": everything.rarest_missing,
         "names_missing_all": everything.names_missing,
         "statement_missing": float(statement and not best.values["statement_by_name"]),
+        "point_missing": float(is_point_missing(question, best, candidates, needs)),
         "log_terms": log1p(len(needs.weights)) / 2,
     }
     return {name: values[name] for name in ANSWER_FEATURES}

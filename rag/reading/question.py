@@ -49,6 +49,9 @@ class Question:
     """Keys of the terms that name whose statement is asked for."""
     unit: str | None = None
     """Key of what is counted: "country" in "how many countries"."""
+    focus: str | None = None
+    """Key of the noun whose instance is asked for, where no kind of answer stands for it:
+    "hotel" in "which hotel did …"."""
 
     @property
     def main_type(self) -> AnswerType:
@@ -195,6 +198,11 @@ _KIND_WORDS = re.compile(
     r"region|company|firm|organi[sz]ation|team|kind|sort|type)|money)\b",
     re.IGNORECASE,
 )
+_FOCUS = re.compile(
+    r"\b(?:what|which) (?:\w+ )?(?P<focus>\w+) (?:did|does|do|is|was|are|were|will|would|has|have|"
+    r"had|can|could|should)\b",
+    re.IGNORECASE,
+)
 _SPEAKER = re.compile(
     r"\b(?:did|does|do|has|have|had) (?P<speaker>.*?) (?:say|said|tell|told|write|written|describe|"
     r"announce|respond|react|comment|think|argue|claim|warn|call)\b",
@@ -245,7 +253,15 @@ def analyse(text: str) -> Question:
         types=types,
         speakers=_speakers_of(text, terms) if types[0] is _T.STATEMENT else frozenset(),
         unit=_unit_of(text) if types[0] is _T.COUNT else None,
+        focus=_focus_of(text, terms),
     )
+
+
+def _focus_of(text: str, terms: tuple[Term, ...]) -> str | None:
+    match = _FOCUS.search(text)
+    if match is None:
+        return None
+    return next((term.key for term in terms if term.start == match.start("focus")), None)
 
 
 def _speakers_of(text: str, terms: tuple[Term, ...]) -> frozenset[str]:

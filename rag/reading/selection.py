@@ -32,7 +32,7 @@ def select(
     candidates: Sequence[Candidate],
     question: Question,
     *,
-    max_sentences: int = 3,
+    max_sentences: int = 4,
 ) -> list[SentenceReading]:
     """The sentences to quote, at least one where the reading has any: best source first, within
     an article in text order."""

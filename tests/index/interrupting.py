@@ -14,7 +14,7 @@ from index.followers.base import DenseIndex, Follower, IndexedPassage, LexicalIn
 F = TypeVar("F", bound=Follower)
 
 
-class Interrupted(Exception):  # noqa: N818 - it stands for a crash, which is no error
+class Interrupted(Exception):
     """Raised where the process is said to die."""
 
 

@@ -134,9 +134,13 @@ class TestAnswers:
         assert few.citations == many.citations
         assert list(many.retrieved[:1]) == list(few.retrieved)
 
-    def test_search_lists_what_an_answer_lists(self, engine: AnswerEngine) -> None:
+    def test_an_answer_orders_what_search_lists_by_what_it_read(self, engine: AnswerEngine) -> None:
         found = engine.search(Query(question=FERRY, top_k=10))
-        assert found == list(ask(engine, FERRY).retrieved)
+        answer = ask(engine, FERRY)
+        assert {p.passage_id for p in answer.retrieved} == {p.passage_id for p in found}
+        scores = [p.score for p in answer.retrieved]
+        assert scores == sorted(scores, reverse=True)
+        assert answer.retrieved[0].passage_id == answer.citations[0].passage_id
 
     def test_quotes_come_from_what_the_filters_let_through(
         self, engine: AnswerEngine, archive: Archive

@@ -10,6 +10,7 @@ from llama_index.core.postprocessor import LongContextReorder, SimilarityPostpro
 from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle, TextNode
 
 from index.archive import Archive
+from index.records import Filters
 from rag.bootstrap import build_retriever
 from rag.engine import AnswerEngine
 from rag.llama_index_adapters import (
@@ -20,7 +21,7 @@ from rag.llama_index_adapters import (
     candidate_of,
     node_of,
 )
-from rag.records import Filters, Outcome, Query
+from rag.records import Outcome, Query
 from rag.settings import RagSettings
 from tests.rag.candidates import candidate
 from tests.rag.checking import assert_checked

@@ -52,7 +52,13 @@ class FirstSentences:
 
 
 def meddled(archive: Archive, then: Callable[[], object]) -> AnswerEngine:
-    shape = AnswerShape(threshold=0.5, read_passages=8, max_sentences=3, max_question_chars=2000)
+    shape = AnswerShape(
+        threshold=0.5,
+        read_passages=8,
+        reading_weight=0.2,
+        max_sentences=3,
+        max_question_chars=2000,
+    )
     return AnswerEngine(
         retriever=Meddling(archive, then),
         reader=FirstSentences(),

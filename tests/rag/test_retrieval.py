@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.archive import Archive
-from rag.records import Candidate, Filters, Query
+from index.records import Filters
+from rag.records import Candidate, Query
 from rag.retrieval import HybridRetriever, RetrievalShape, publishers_behind
 from tests.rag.articles import COPIES, RECORDS, UNDATED, WIRE
 from tests.rag.candidates import candidate

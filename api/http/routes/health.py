@@ -10,7 +10,7 @@ from api.http import examples
 from api.http.dependencies import ServiceDep, ThreadsDep, json_response
 from api.http.openapi import example
 from api.http.schemas import Health
-from api.service import Readiness
+from index.records import Readiness
 
 router = APIRouter(tags=["Health"])
 _readiness: TypeAdapter[Readiness] = TypeAdapter(Readiness)

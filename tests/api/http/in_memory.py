@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import get_ident
 
-from api.service import Readiness
 from index.errors import ArticleNotFound
 from index.records import (
     Article,
@@ -19,6 +18,7 @@ from index.records import (
     IngestOutcome,
     IngestReport,
     PublishedDate,
+    Readiness,
 )
 from rag.records import (
     Agreement,

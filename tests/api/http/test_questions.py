@@ -10,7 +10,8 @@ import httpx
 import pytest
 from pydantic import TypeAdapter
 
-from rag.records import Answer, Filters, Query, RetrievedPassage
+from index.records import Filters
+from rag.records import Answer, Query, RetrievedPassage
 from tests.api.http.conftest import QUESTION, QUOTE
 from tests.api.http.in_memory import MemoryArchive, MemoryEngine
 

@@ -4,7 +4,8 @@ from datetime import date
 
 from eval.targets.base import TOP_K, Target
 from eval.targets.engine import EngineTarget
-from rag.records import Answer, Filters, Query
+from index.records import Filters
+from rag.records import Answer, Query
 from tests.eval.fakes import TEXTS, MemoryArchive, abstained, gold
 
 
