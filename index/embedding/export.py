@@ -6,6 +6,7 @@ import contextlib
 import gc
 import hashlib
 import json
+import logging
 import platform
 import shutil
 import tempfile
@@ -182,7 +183,13 @@ def _onnx_arguments(file_name: str | None) -> dict[str, object]:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Tracing a model warns about constants that are constant; users need not read that."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+    """Exporting warns of constants that are constant and advises to save what is being saved;
+    users need not read that."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
