@@ -38,6 +38,7 @@ $(BIN)/python:
 $(VENV)/.runtime: pyproject.toml constraints.txt | $(BIN)/python
 	@$(PLAN) .
 	@$(INSTALL) --editable .
+	@$(BIN)/quoth export-models --data-dir $(DATA_DIR)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime

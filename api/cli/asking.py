@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,6 +22,9 @@ from api.cli.options import (
 
 if TYPE_CHECKING:
     from rag.records import Answer, CarriedBy, RetrievedPassage
+
+GLIMPSE = 240
+"""Characters of a passage that is only offered."""
 
 Question = Annotated[str, typer.Argument(help="What you want to know.", show_default=False)]
 
@@ -96,15 +101,18 @@ def _print_answer(answer: Answer) -> None:
         _print_carriers(citation.also_carried_by)
     if not answer.citations and answer.retrieved:
         typer.echo("\nNearest passages, which do not answer it:")
-        _print_passages(answer.retrieved[:3])
+        _print_passages(answer.retrieved[:3], longest=GLIMPSE)
 
 
-def _print_passages(passages: list[RetrievedPassage] | Any) -> None:
+def _print_passages(passages: Sequence[RetrievedPassage], *, longest: int | None = None) -> None:
     for rank, passage in enumerate(passages, start=1):
         day = passage.published_at.isoformat() if passage.published_at else "undated"
         source = ", ".join(part for part in (passage.publisher, day) if part)
         typer.echo(f"{rank}. {passage.title} ({source}), score {passage.score:.2f}")
-        typer.echo(f"   {' '.join(passage.text.split())}")
+        text = " ".join(passage.text.split())
+        if longest is not None:
+            text = textwrap.shorten(text, longest, placeholder=" …")
+        typer.echo(f"   {text}")
         _print_carriers(passage.also_carried_by)
 
 

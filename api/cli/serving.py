@@ -50,6 +50,19 @@ def serve(
         _run(uvicorn.Server(config), settings)
 
 
+def export_models(
+    data_dir: DataDir = None,
+    debug: Debug = False,  # noqa: ARG001 - read by main, which prints the traceback
+) -> None:
+    """Export the embedding model now, so that the first start is a quick one."""
+    from api.bootstrap import configure
+    from index.bootstrap import build_embedder
+    from index.settings import IndexSettings
+
+    embedder = build_embedder(configure({"data_dir": data_dir}).build(IndexSettings))
+    typer.echo(f"{embedder.model_id} is ready", err=True)
+
+
 def _check_exposure(settings: ApiSettings) -> None:
     from api.service import LOOPBACK_HOSTS
     from index.errors import ConfigurationError

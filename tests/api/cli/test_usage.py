@@ -15,6 +15,7 @@ COMMANDS = (
     "ask",
     "search",
     "serve",
+    "export-models",
     "status",
     "verify",
     "rebuild",
@@ -138,3 +139,13 @@ class TestConfig:
     def test_it_makes_no_archive(self, cli: Cli, tmp_path: Path) -> None:
         assert cli("config").code == 0
         assert list(tmp_path.iterdir()) == []
+
+
+def test_models_are_exported_ahead_of_the_first_start(model_cache: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    done = run_quoth(
+        "export-models", "--data-dir", folder, env=environment(model_cache), cwd=tmp_path
+    )
+    assert done.code == 0
+    assert "all-MiniLM-L6-v2@" in done.err
+    assert not folder.exists(), "only the model cache is written"
