@@ -49,7 +49,9 @@ def build_engine(configuration: Configuration, archive: Archive) -> AnswerEngine
 
 
 def build_service(configuration: Configuration, archive: Archive, engine: AnswerEngine) -> Service:
-    """What the HTTP app is given."""
+    """What the HTTP app is given, with an empty folder for uploads."""
+    import shutil
+
     from api.service import LOOPBACK_HOSTS, Limits, Service
 
     settings = configuration.build(ApiSettings)
@@ -60,6 +62,7 @@ def build_service(configuration: Configuration, archive: Archive, engine: Answer
     )
     data_dir = configuration.build(IndexSettings).data_dir
     scratch = data_dir / "uploads"
+    shutil.rmtree(scratch, ignore_errors=True)  # what a killed server left there
     scratch.mkdir(parents=True, exist_ok=True)
     return Service(
         engine=engine,

@@ -8,6 +8,18 @@ from typing import Any
 
 import structlog
 
+NOISY = (
+    "transformers",
+    "optimum",
+    "sentence_transformers",
+    "chromadb",
+    "trafilatura",
+    "htmldate",
+    "llama_index",
+    "urllib3",
+)
+"""Libraries whose warnings are about their own affairs, or about what Quoth refuses anyway."""
+
 
 def configure_logs(level: str, style: str) -> None:
     """Send Quoth's and its libraries' log lines to standard error, as text or as JSON."""
@@ -40,5 +52,5 @@ def configure_logs(level: str, style: str) -> None:
     root.handlers = [handler]
     # Libraries' chatter is nobody's business unless it is a warning.
     root.setLevel(max(threshold, logging.WARNING))
-    for noisy in ("transformers", "optimum", "sentence_transformers", "chromadb"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.ERROR)

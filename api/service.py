@@ -77,7 +77,7 @@ class Limits:
     engine_threads: int = 4
     """Questions worked on at once."""
     archive_threads: int = 4
-    """Archive requests worked on at once."""
+    """Requests to read articles worked on at once; changes are made one at a time."""
     waiting: int = 64
     """Requests that may wait for a thread; the next one is told to come back later."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -34,6 +35,10 @@ from index.records import (
 from index.synchronising import Verification, catch_up, rebuild, verify
 
 Document = SourceDocument | Refusal
+
+FORGET_BY_REBUILDING = 50_000
+"""Passages up to which the word index is built anew after a deletion: until its segments are merged
+it would keep the deleted words on disk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +113,8 @@ class Archive:
                 if isinstance(found, Refusal):
                     yield found
                 else:
-                    yield from load_path(found, limits=self._parts.limits)
+                    for loaded in load_path(found, limits=self._parts.limits):
+                        yield _placed(loaded, found)
 
         return self._ingest(documents(), options or IngestOptions(), on_item)
 
@@ -179,6 +185,8 @@ class Archive:
                 catch_up(self.catalogue, follower)
             if removed:
                 self._parts.writer.forget_deleted()
+                if self.lexical.count() <= FORGET_BY_REBUILDING:
+                    rebuild(self.catalogue, self.lexical)
         return removed
 
     def rebuild(self, name: str = "all") -> dict[str, int]:
@@ -238,9 +246,12 @@ class Archive:
         )
 
     def readiness(self) -> Readiness:
-        """Whether questions can be answered from all that is held. Cheap."""
+        """Whether questions can be answered from all that is held. Cheap.
+
+        While articles are taken in, the indexes are a little behind, and that is no reason.
+        """
         counts = self.catalogue.counts()
-        last = self.catalogue.last_seq()
+        last = 0 if self._writing.locked() else self.catalogue.last_seq()
         reasons = tuple(
             f"the {f.name} index is at change {f.applied()} of {last}"
             for f in self._followers()
@@ -281,3 +292,10 @@ class Archive:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _placed(loaded: Document, path: Path) -> Document:
+    """A document that is a whole file, with the place of that file."""
+    if isinstance(loaded, Refusal) or loaded.origin != str(path):
+        return loaded
+    return replace(loaded, place=os.path.realpath(path))

@@ -13,7 +13,7 @@ from typing import TypeVar
 import structlog
 
 from index.archive import Archive, ArchiveParts
-from index.catalogue.database import connect
+from index.catalogue.database import connect, sqlite_url
 from index.catalogue.store import Catalogue
 from index.catalogue.writing import CatalogueWriter
 from index.embedding.base import Embedder
@@ -81,7 +81,7 @@ def build_embedder(settings: IndexSettings) -> Embedder:
 
 def catalogue_url(settings: IndexSettings) -> str:
     """The SQLAlchemy URL of the catalogue."""
-    return settings.catalogue_url or f"sqlite:///{settings.data_dir / CATALOGUE_FILE}"
+    return settings.catalogue_url or sqlite_url(settings.data_dir / CATALOGUE_FILE)
 
 
 def _check_writable(data_dir: Path) -> None:

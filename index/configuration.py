@@ -1,7 +1,7 @@
 """Where settings come from: command-line overrides, then the environment, then `quoth.toml`.
 
-Each package declares one small frozen `QuothSettings`; `load_settings` builds them together, so
-that a name which no package reads is an error instead of a silent typo.
+Each package declares one small frozen `QuothSettings`; `read_configuration` reads for all of
+them, so that a name which no package reads is an error instead of a silent typo.
 """
 
 from __future__ import annotations
@@ -148,7 +148,8 @@ def _read_toml(overrides: Mapping[str, Any]) -> tuple[Path | None, dict[str, Any
             )
         return None, {}
     try:
-        return path, tomllib.loads(path.read_text(encoding="utf-8"))
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        return path, {name.lower().removeprefix(PREFIX.lower()): v for name, v in found.items()}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} is not valid TOML: {error}") from None
     except OSError as error:

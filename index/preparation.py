@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -51,7 +51,7 @@ def prepare(document: SourceDocument, *, publisher: str | None = None) -> Prepar
     outlet = publisher or found.publisher
     return PreparedArticle(
         origin=document.origin,
-        identity_key=_identity_key(document, publisher or document.publisher or ""),
+        identity_key=_identity_key(document, publisher or document.publisher or "", text),
         title=found.title,
         text=text,
         publisher=outlet,
@@ -69,8 +69,9 @@ def _has_sentence(text: str) -> bool:
     return False
 
 
-def _identity_key(document: SourceDocument, publisher: str) -> str:
-    """The source's own identifier; else its address; else the place of the file.
+def _identity_key(document: SourceDocument, publisher: str, text: str) -> str:
+    """The source's own identifier; else its address; else the place of the file; else its words,
+    so that articles which nothing tells apart but their text never supersede one another.
 
     `publisher` is the stated one, since the one found in a text may change with the text.
     """
@@ -78,7 +79,9 @@ def _identity_key(document: SourceDocument, publisher: str) -> str:
         return f"id:{publisher}:{document.identity}"
     if document.url:
         return f"url:{_canonical(document.url)}"
-    return f"file:{publisher}:{os.path.abspath(document.origin)}"  # noqa: PTH100 - as text
+    if document.place:
+        return f"file:{document.place}"
+    return f"text:{publisher}:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def _canonical(url: str) -> str:

@@ -47,6 +47,9 @@ class SourceDocument:
     text: str
     identity: str | None = None
     """An identifier that the source itself states (`id` of a JSONL record)."""
+    place: str | None = None
+    """Absolute path of the file that it is, where somebody named that file; None for a record
+    among others and for an upload, whose names say nothing of what they are."""
     url: str | None = None
     title: str | None = None
     publisher: str | None = None

@@ -33,7 +33,7 @@ class IndexSettings(QuothSettings):
     max_file_mb: int = Field(default=64, ge=1)
     """Largest single-article file that is taken in; JSONL is streamed and may be larger."""
 
-    secret_fields = frozenset({"catalogue_url"})
+    secret_fields = frozenset({"catalogue_url", "chroma_url"})
 
     @field_validator("chroma_url")
     @classmethod

@@ -11,6 +11,7 @@ from index.archive import Archive
 from index.embedding.base import Embedder
 from rag.engine import AnswerEngine, AnswerShape
 from rag.quoting import Quoter
+from rag.reading.silent import SilentReader
 from rag.reading.similarity import SimilarityReader
 from rag.retrieval import HybridRetriever, RetrievalShape
 from rag.settings import RagSettings
@@ -44,6 +45,14 @@ def build_retriever(archive: Archive, settings: RagSettings) -> HybridRetriever:
     )
 
 
+def _build_reader(archive: Archive, settings: RagSettings) -> SimilarityReader | SilentReader:
+    if settings.reader == "none":
+        return SilentReader()
+    return SimilarityReader(
+        _SentenceEmbedder(archive.embedder), archive.lexical, passages=settings.read_passages
+    )
+
+
 def build_engine(archive: Archive, settings: RagSettings) -> AnswerEngine:
     """The answer engine over an archive.
 
@@ -51,9 +60,7 @@ def build_engine(archive: Archive, settings: RagSettings) -> AnswerEngine:
         ModelMismatch: the archive was embedded with another model than the settings name.
     """
     archive.check_model()
-    reader = SimilarityReader(
-        _SentenceEmbedder(archive.embedder), archive.lexical, passages=settings.read_passages
-    )
+    reader = _build_reader(archive, settings)
     threshold = settings.answer_threshold
     return AnswerEngine(
         retriever=build_retriever(archive, settings),

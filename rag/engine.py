@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -102,7 +103,9 @@ class AnswerEngine:
         return _answer(query, evidence, ranked[: query.top_k], timings)
 
     def _checked(self, query: Query) -> Query:
-        question = " ".join(query.question.split())
+        question = " ".join("".join(map(_visible, query.question)).split())
+        if any("\ud800" <= character <= "\udfff" for character in question):
+            raise QuestionInvalid("the question is not valid text", hint="give it in UTF-8")
         if not question:
             raise QuestionInvalid("the question is empty", hint="ask something")
         if len(question) > self._shape.max_question_chars:
@@ -137,6 +140,11 @@ class AnswerEngine:
             candidates=[c for c in read if c.passage.passage_id in cited],
             short_answer=_short_answer(reading, read, citations),
         )
+
+
+def _visible(character: str) -> str:
+    """The character, or a space for a control character."""
+    return " " if unicodedata.category(character) == "Cc" else character
 
 
 def _short_answer(

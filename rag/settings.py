@@ -29,6 +29,7 @@ class RagSettings(QuothSettings):
     """Least confidence that counts as an answer; None is the reader's own, chosen on data."""
     max_question_chars: int = Field(default=2000, ge=1)
     reader: str = BUILT_IN
+    """`none` switches reading off: questions find passages, and nothing is answered."""
     reranker: str = "none"
 
     @field_validator("reader")

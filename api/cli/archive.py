@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
+from api.cli.lines import one_line
 from api.cli.options import AsJson, DataDir, Debug
 
 
@@ -36,7 +38,7 @@ def status(
         when = run.started_at.strftime("%Y-%m-%d %H:%M")
         typer.echo(f"ingest     {when} UTC: {counts}, {len(run.refused)} refused")
         for origin, reason in run.refused:
-            typer.echo(f"           refused {origin}: {reason}")
+            typer.echo("           " + one_line(f"refused {origin}: {reason}"))
 
 
 def verify(
@@ -53,7 +55,7 @@ def verify(
         _print_json({"sound": found.sound} | asdict(found))
     else:
         for problem in found.problems:
-            typer.echo(problem)
+            typer.echo(one_line(problem))
         verdict = "all agree" if found.sound else "run: quoth rebuild"
         held = f"{found.articles} articles, {found.passages} passages"
         typer.echo(f"{held}, {found.probes} probed: {verdict}")
@@ -120,4 +122,8 @@ def config(
 
 
 def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,6 +22,7 @@ from api.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from rag.engine import AnswerEngine
     from rag.records import Answer, CarriedBy, RetrievedPassage
 
 GLIMPSE = 240
@@ -41,14 +43,12 @@ def ask(
     debug: Debug = False,  # noqa: ARG001 - read by main, which prints the traceback
 ) -> None:
     """Answer a question in the articles' own words, or say that the archive does not say."""
-    from api.bootstrap import build_engine, configure, open_archive
     from rag.records import Answer, Query
 
-    configuration = configure({"data_dir": data_dir})
     filters = filters_from(publisher, since, until, as_of)
-    with open_archive(configuration) as archive:
-        engine = build_engine(configuration, archive)
-        answer = engine.ask(Query(question=question, filters=filters, top_k=top_k))
+    query = Query(question=question, filters=filters, top_k=top_k)
+    with _engine(data_dir) as engine:
+        answer = engine.ask(query)
     if as_json:
         _print_json(Answer, answer)
     else:
@@ -67,18 +67,25 @@ def search(
     debug: Debug = False,  # noqa: ARG001 - read by main, which prints the traceback
 ) -> None:
     """List the passages nearest to a question."""
-    from api.bootstrap import build_engine, configure, open_archive
-    from rag.records import Query, RetrievedPassage
+    from rag.records import Query
 
-    configuration = configure({"data_dir": data_dir})
     filters = filters_from(publisher, since, until, as_of)
-    with open_archive(configuration) as archive:
-        engine = build_engine(configuration, archive)
-        passages = engine.search(Query(question=question, filters=filters, top_k=top_k))
+    query = Query(question=question, filters=filters, top_k=top_k)
+    with _engine(data_dir) as engine:
+        passages = engine.search(query)
     if as_json:
-        _print_json(dict[str, list[RetrievedPassage]], {"passages": passages})
+        _print_json(dict[str, Any], {"question": question, "passages": passages})
     else:
         _print_passages(passages)
+
+
+@contextmanager
+def _engine(data_dir: str | None) -> Iterator[AnswerEngine]:
+    from api.bootstrap import build_engine, configure, open_archive
+
+    configuration = configure({"data_dir": data_dir})
+    with open_archive(configuration) as archive:
+        yield build_engine(configuration, archive)
 
 
 def _print_json(kind: Any, value: object) -> None:

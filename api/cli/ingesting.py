@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import typer
 
+from api.cli.lines import one_line
 from api.cli.options import AsJson, DataDir, Debug
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class _Progress:
             SpinnerColumn(),
             TextColumn("{task.completed} documents"),
             TimeElapsedColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             console=console,
             transient=True,
             disable=not sys.stderr.isatty(),
@@ -79,7 +80,7 @@ class _Progress:
 
     def advance(self, item: IngestItem) -> None:
         """Count one more document and show its name."""
-        self._bar.update(self._task, advance=1, description=item.origin[-60:])
+        self._bar.update(self._task, advance=1, description=one_line(item.origin)[-60:])
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -126,4 +127,5 @@ def _print(report: IngestReport) -> None:
         console.print("Nothing was stored: this was a dry run.", markup=False)
     for item in report.items:
         if item.outcome is IngestOutcome.REFUSED:
-            console.print(f"refused {item.origin}: {item.reason}", markup=False)
+            line = one_line(f"refused {item.origin}: {item.reason}")
+            console.print(line, markup=False)

@@ -10,6 +10,7 @@ import sys
 import typer
 
 from api.cli import archive, asking, evaluation, ingesting, serving
+from api.cli.lines import one_line
 from index.errors import QuothError
 
 USAGE_ERROR = 2
@@ -81,5 +82,5 @@ def _fail(line: str, code: int) -> None:
         import traceback
 
         traceback.print_exc()
-    sys.stderr.write(f"quoth: {line}\n")
+    sys.stderr.write(f"quoth: {one_line(line)}\n")
     sys.exit(code)

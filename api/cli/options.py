@@ -23,7 +23,7 @@ Until = Annotated[
     str | None, typer.Option("--until", help="Published on this day or earlier: 2026-01-31.")
 ]
 AsOf = Annotated[
-    str | None, typer.Option("--as-of", help="As the archive stood on this day: 2026-01-31.")
+    str | None, typer.Option("--as-of", help="From what was published by this day: 2026-01-31.")
 ]
 
 
@@ -33,10 +33,15 @@ def filters_from(
     """The filters that the options name.
 
     Raises:
-        DateInvalid: a date is none.
+        DateInvalid: a date is none. InputError: nothing could pass the filters.
     """
     from index.dates import parse_day
+    from index.errors import InputError
     from index.records import Filters
 
+    if any(not name.strip() for name in publishers or ()):
+        raise InputError("a publisher's name is empty", hint="leave --publisher out")
     days = [parse_day(text) if text is not None else None for text in (since, until, as_of)]
+    if days[0] and days[1] and days[0] > days[1]:
+        raise InputError(f"nothing is from {days[0]} on and until {days[1]}", hint="swap the days")
     return Filters(publishers=tuple(publishers or ()), since=days[0], until=days[1], as_of=days[2])

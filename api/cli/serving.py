@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,7 +38,7 @@ def serve(
     configuration = configure({"data_dir": data_dir, "host": host, "port": port})
     settings = configuration.build(ApiSettings)
     _check_exposure(settings)
-    with open_archive(configuration) as archive:
+    with _ended_by_signals(), open_archive(configuration) as archive:
         if seed is not None:
             _plant(archive, seed)
         engine = build_engine(configuration, archive)
@@ -61,6 +65,22 @@ def export_models(
 
     embedder = build_embedder(configure({"data_dir": data_dir}).build(IndexSettings))
     typer.echo(f"{embedder.model_id} is ready", err=True)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Make Ctrl-C and `kill` an ordinary exit, so that the archive is closed on the way out.
+    While uvicorn runs it ends its requests first, and then raises the signal once more."""
+
+    def leave(*_signal: object) -> None:
+        sys.exit(0)
+
+    before = {each: signal.signal(each, leave) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _check_exposure(settings: ApiSettings) -> None:

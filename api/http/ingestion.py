@@ -25,7 +25,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 async def ingest_json(request: Request, service: Service, threads: Threads) -> IngestReport:
     """Take in the record or records of a JSON body."""
     body = await request.body()
-    return await threads.archive(partial(_ingest_records, service.archive, body))
+    return await threads.change(partial(_ingest_records, service.archive, body))
 
 
 async def ingest_upload(request: Request, service: Service, threads: Threads) -> IngestReport:
@@ -34,7 +34,7 @@ async def ingest_upload(request: Request, service: Service, threads: Threads) ->
     async with request.form(max_files=files, max_fields=10) as form:
         uploads, publisher = _read_form(form)
         call = partial(_ingest_files, service, uploads, publisher)
-        return await threads.archive(call)
+        return await threads.change(call)
 
 
 def _ingest_records(archive: Archive, body: bytes) -> IngestReport:

@@ -116,7 +116,7 @@ class Guard:
                 403,
                 "host_not_allowed",
                 "Quoth does not answer under this host name",
-                hint="Use localhost, or add the name to the allowed hosts",
+                hint="Use localhost, or have the proxy send Host: localhost and no Origin",
             )
         if scope["method"] in SAFE_METHODS:
             return None

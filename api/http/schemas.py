@@ -43,6 +43,18 @@ class SearchRequest(BaseModel):
     until: Day | None = Field(None, description="Published on this day or earlier")
     as_of: Day | None = Field(None, description="Only what the archive could know on this day")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, given: object) -> object:
+        if not isinstance(given, dict):
+            return given
+        optional = {name for name, field in cls.model_fields.items() if not field.is_required()}
+        return {
+            name: value
+            for name, value in given.items()
+            if value is not None or name not in optional
+        }
+
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.since and self.until and self.since > self.until:

@@ -15,12 +15,14 @@ T = TypeVar("T")
 
 
 class Threads:
-    """Runs calls of the core in a few threads, apart for questions and for the archive, so that
-    a long ingest does not keep questions waiting, nor the other way round."""
+    """Runs calls of the core in a few threads: some for questions, some for reading articles,
+    and one for changes, which the archive makes one at a time. So neither questions nor reading
+    wait for a thread while articles are taken in, nor the other way round."""
 
     def __init__(self, limits: Limits) -> None:
         self._engine = CapacityLimiter(limits.engine_threads)
         self._archive = CapacityLimiter(limits.archive_threads)
+        self._changes = CapacityLimiter(1)
         self._probe = CapacityLimiter(1)
         self._waiting = limits.waiting
 
@@ -29,8 +31,12 @@ class Threads:
         return await self._run(call, self._engine)
 
     async def archive(self, call: Callable[[], T]) -> T:
-        """Run a call of the archive. Raises: ProblemError when too many wait already."""
+        """Run a call that reads the archive. Raises: ProblemError when too many wait already."""
         return await self._run(call, self._archive)
+
+    async def change(self, call: Callable[[], T]) -> T:
+        """Run a call that changes the archive. Raises: ProblemError when too many wait already."""
+        return await self._run(call, self._changes)
 
     async def probe(self, call: Callable[[], T]) -> T:
         """Run a readiness probe: it must come through when everything else is busy."""

@@ -24,7 +24,7 @@ function foundParts(answer, open) {
       { className: "quotes", aria: { label: "Quotes" } },
       ...answer.citations.map((citation) => quote(citation, open)),
     ),
-    passages("Other passages that were read", uncited(answer), open),
+    passages("Other passages found", uncited(answer), open),
   ].filter(Boolean);
 }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
 from index.errors import (
@@ -23,6 +23,11 @@ from index.errors import (
 log = structlog.get_logger(__name__)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of a SQLite file, whatever its name holds."""
+    return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
 
 
 def connect(url: str) -> Engine:

@@ -104,7 +104,7 @@ class ChromaDenseIndex:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         if self._url is not None:
             return StoreUnavailable(
-                f"the Chroma server {self._url} does not answer ({reason})",
+                f"the Chroma server {_without_secrets(self._url)} does not answer ({reason})",
                 hint="start it, or correct QUOTH_CHROMA_URL",
             )
         return ArchiveDamaged(
@@ -186,3 +186,9 @@ class ChromaDenseIndex:
 def _pages(values: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
     for first in range(0, len(values), size):
         yield values[first : first + size]
+
+
+def _without_secrets(url: str) -> str:
+    """The URL without a user name and password."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

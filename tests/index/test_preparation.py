@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -74,12 +75,14 @@ def test_a_text_of_one_short_sentence_is_taken(title: str | None) -> None:
     assert article.text == article.title == "The boat left now."
 
 
-def test_identity_is_the_id_then_the_address_then_the_file() -> None:
+def test_identity_is_the_id_then_the_address_then_the_file_then_the_words() -> None:
     url = "https://post.example/ice"
     assert prepare(document(identity="7", url=url)).identity_key == "id::7"
     assert prepare(document(identity="7"), publisher="P").identity_key == "id:P:7"
     assert prepare(document(url=url)).identity_key == "url:post.example/ice"
-    assert prepare(document()).identity_key.startswith("file::/")
+    placed = replace(document(), place="/archive/a.txt")
+    assert prepare(placed).identity_key == "file:/archive/a.txt"
+    assert prepare(document()).identity_key.startswith("text::")
 
 
 @pytest.mark.parametrize(
@@ -120,9 +123,10 @@ def test_a_file_has_one_identity_however_it_is_named() -> None:
 
 
 def test_identity_does_not_hang_on_an_outlet_found_in_the_text() -> None:
-    with_dateline = prepare(document(f"OSLO (Tern24) — {LEDE}"))
+    placed = replace(document(), place="/archive/a.txt")
+    with_dateline = prepare(replace(placed, text=f"OSLO (Tern24) — {LEDE}"))
     assert with_dateline.publisher == "Tern24"
-    assert with_dateline.identity_key == prepare(document()).identity_key
+    assert with_dateline.identity_key == prepare(placed).identity_key
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real articles are not here")
@@ -180,3 +184,20 @@ def test_the_sample_archive_is_clean_and_dated() -> None:
         (date(2026, 1, 6), "metadata", Confidence.HIGH),
         (date(2025, 9, 8), "age_label", Confidence.LOW),
     }
+
+
+def test_records_without_name_or_place_are_told_apart_by_their_words() -> None:
+    first = SourceDocument(origin="api:1", text="The ferry sails at nine. Dogs travel free.")
+    second = SourceDocument(
+        origin="api:1", text="The library shuts on Monday. It is being painted."
+    )
+    assert prepare(first).identity_key != prepare(second).identity_key
+    assert prepare(first).identity_key == prepare(replace(first, origin="api:7")).identity_key
+
+
+def test_a_file_keeps_its_identity_under_another_publisher_or_text() -> None:
+    document = SourceDocument(
+        origin="ferry.txt", place="/archive/ferry.txt", text="The ferry sails at nine."
+    )
+    changed = replace(document, text="The ferry sails at ten now.")
+    assert prepare(document).identity_key == prepare(changed, publisher="Skerry Post").identity_key

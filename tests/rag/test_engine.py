@@ -57,8 +57,13 @@ class TestQuestions:
         assert without_id_and_clock(spaced) == without_id_and_clock(ask(engine, FERRY))
         assert spaced.question == FERRY
 
+    @pytest.mark.parametrize("question", ["\x00", "bad \udcff", "\x07\n"])
+    def test_what_is_no_text_is_refused(self, engine: AnswerEngine, question: str) -> None:
+        with pytest.raises(QuestionInvalid):
+            ask(engine, question)
+
     @pytest.mark.parametrize(
-        "question", ["?", "…", "🎉", "的", "[1]", "' OR 1=1 --", "\x00", "AND"]
+        "question", ["?", "…", "🎉", "的", "[1]", "' OR 1=1 --", "a\x00b", "AND"]
     )
     def test_odd_questions_have_some_outcome(
         self, engine: AnswerEngine, archive: Archive, question: str

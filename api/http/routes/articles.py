@@ -93,7 +93,7 @@ async def delete_article(
     article_id: ArticleId, service: ServiceDep, threads: ThreadsDep
 ) -> Response:
     """Take an article out of the archive, with everything derived from it."""
-    if not await threads.archive(partial(service.archive.delete, [article_id])):
+    if not await threads.change(partial(service.archive.delete, [article_id])):
         raise ArticleNotFound(f"No article has the id {article_id}")
     return Response(status_code=204)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,6 +21,8 @@ def test_status_says_what_is_held(cli: Cli, pristine: Path) -> None:
     }
     (run,) = found["last_ingests"]
     assert (run["added"], run["refused"]) == (5, [])
+    assert "T" in run["started_at"]
+    assert datetime.fromisoformat(run["started_at"]).tzinfo is not None
     plain = cli("status", "--data-dir", pristine)
     assert (plain.code, plain.err) == (0, "")
     assert "articles   5 (5 versions" in plain.out

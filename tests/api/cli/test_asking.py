@@ -107,7 +107,8 @@ def test_filters_reach_the_archive(cli: Cli, pristine: Path) -> None:
 
 def test_search_lists_passages(cli: Cli, pristine: Path) -> None:
     found = cli("search", "Donbas", "--top-k", "3", "--json", "--data-dir", pristine).json()
-    assert found.keys() == {"passages"}
+    assert found.keys() == {"question", "passages"}
+    assert found["question"] == "Donbas"
     assert len(found["passages"]) == 3
     assert all(passage.keys() >= RETRIEVED for passage in found["passages"])
     plain = cli("search", "Donbas", "--top-k", "3", "--data-dir", pristine)
@@ -120,4 +121,5 @@ def test_search_lists_passages(cli: Cli, pristine: Path) -> None:
 def test_an_empty_archive_does_not_say(cli: Cli, tmp_path: Path) -> None:
     folder = tmp_path / "new"
     assert cli("ask", QUESTION, "--data-dir", folder).out == "The archive does not say.\n"
-    assert cli("search", QUESTION, "--json", "--data-dir", folder).json() == {"passages": []}
+    found = cli("search", QUESTION, "--json", "--data-dir", folder).json()
+    assert found == {"question": QUESTION, "passages": []}

@@ -64,6 +64,17 @@ def test_long_names_and_square_brackets_are_printed_as_they_are(cli: Cli, tmp_pa
     assert str(odd) in line
 
 
+def test_names_with_line_breaks_are_printed_in_one_line(cli: Cli, tmp_path: Path) -> None:
+    archive, odd = tmp_path / "archive", tmp_path / "two\nlines\x1b[31m\u2028.txt"
+    odd.touch()
+    line = f"refused {tmp_path}/two lines [31m .txt: the file is empty"
+    assert cli("ingest", odd, "--data-dir", archive).out.splitlines()[-1].startswith(line)
+    status = cli("status", "--data-dir", archive).out.splitlines()
+    assert status[-1].strip().startswith(line)
+    missing = cli("status", "--data-dir", tmp_path / "two\nlines\x1b[31m\u2028.txt")
+    assert "two lines [31m .txt" in missing.complaint
+
+
 def test_a_dry_run_stores_nothing(cli: Cli, tmp_path: Path, ferry: Path) -> None:
     archive = tmp_path / "archive"
     done = cli("ingest", ferry, "--dry-run", "--data-dir", archive)

@@ -78,8 +78,18 @@ def test_it_plants_seeds_serves_holds_the_archive_and_ends_when_asked(
             assert "<title>" in client.get("/").text
         held = cli("status", "--data-dir", folder)
         assert (held.code, f"process {process.pid}" in held.complaint) == (2, True)
+        assert (folder / "holder").exists()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) in {0, -signal.SIGTERM}
+        assert process.wait(timeout=30) == 0
+    assert not (folder / "holder").exists(), "the archive was closed"
+    assert "Traceback" not in folder.with_suffix(".log").read_text("utf-8")
     status = cli("status", "--json", "--data-dir", folder).json()
     assert status["articles"] == 5
     assert cli("verify", "--data-dir", folder).code == 0
+
+
+def test_ctrl_c_ends_it_in_order(archive_dir: Path, model_cache: Path) -> None:
+    with served(archive_dir, model_cache) as (_, process):
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
+    assert not (archive_dir / "holder").exists()

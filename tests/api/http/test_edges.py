@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import httpx
@@ -20,6 +20,7 @@ from index.errors import (
     QuothError,
     StoreUnavailable,
 )
+from index.records import IngestReport
 from rag.records import Answer, Query, RetrievedPassage
 from tests.api.http.in_memory import MemoryArchive, MemoryEngine
 from tests.api.http.serving import serving
@@ -184,6 +185,51 @@ def test_the_service_stays_awake_while_the_engine_works(service: Service) -> Non
     # Which of the two was let in to wait, and whether both were, is a matter of timing.
     assert 200 in asking.statuses
     assert set(asking.statuses) <= {200, 503}
+
+
+def test_articles_are_read_while_others_are_taken_in(
+    service: Service, archive: MemoryArchive
+) -> None:
+    release = threading.Event()
+    taking = _Taking(archive, release)
+    limits = Limits(archive_threads=1)
+    with serving(replace(service, archive=taking, limits=limits)) as url:
+
+        def send() -> None:
+            httpx.post(f"{url}/v1/articles", json={"text": "One."}, timeout=20)
+
+        senders = [threading.Thread(target=send) for _ in range(3)]
+        for sender in senders:
+            sender.start()
+        try:
+            assert taking.begun.wait(10)
+            assert httpx.get(f"{url}/v1/articles").status_code == 200
+            assert httpx.get(f"{url}/v1/articles/art-ferry").status_code == 200
+        finally:
+            release.set()
+            for sender in senders:
+                sender.join(20)
+    assert (len(archive.received), taking.most_at_once) == (3, 1)
+
+
+class _Taking(MemoryArchive):
+    """Takes nothing in before it is told to."""
+
+    def __init__(self, archive: MemoryArchive, release: threading.Event) -> None:
+        super().__init__(held=archive.held, received=archive.received)
+        self.begun = threading.Event()
+        self.release = release
+        self.now = self.most_at_once = 0
+
+    def ingest_records(
+        self, records: Sequence[Mapping[str, object]], *, origin: str
+    ) -> IngestReport:
+        self.now += 1
+        self.most_at_once = max(self.most_at_once, self.now)
+        self.begun.set()
+        assert self.release.wait(10)
+        self.now -= 1
+        return super().ingest_records(records, origin=origin)
 
 
 @dataclass

@@ -81,6 +81,16 @@ def test_every_filter_reaches_the_engine(client: httpx.Client, engine: MemoryEng
     )
 
 
+@pytest.mark.parametrize("route", ["/v1/ask", "/v1/search"])
+def test_null_is_as_good_as_absent(client: httpx.Client, route: str) -> None:
+    fields = ["top_k", "publishers", "since", "until", "as_of"]
+    fields += ["mode"] if route == "/v1/ask" else []
+    said = client.post(route, json={"question": QUESTION} | dict.fromkeys(fields))
+    assert said.status_code == 200, said.text
+    problem(client.post(route, json={"question": None}), 422, "invalid_request")
+    problem(client.post(route, json={"question": "x", "topk": None}), 422, "invalid_request")
+
+
 def test_search_lists_passages(client: httpx.Client, engine: MemoryEngine) -> None:
     found = client.post("/v1/search", json={"question": QUESTION, "top_k": 1}).json()
     assert found["question"] == QUESTION
