@@ -54,3 +54,5 @@ def configure_logs(level: str, style: str) -> None:
     root.setLevel(max(threshold, logging.WARNING))
     for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.ERROR)
+    # It calls a page without text an error; here that is a refusal with its own line.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

@@ -143,11 +143,15 @@ def server(work: Path) -> Iterator[tuple[str, int, float]]:
     command = [str(QUOTH), "serve", "--port", "0", "--data-dir", str(work / "served")]
     command += ["--seed", str(SEEDS)]
     started = time.perf_counter()
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    log = work / "serve.log"
+    with log.open("w", encoding="utf-8") as stream:
+        process = subprocess.Popen(command, env=environment, stderr=stream)
     try:
-        assert process.stderr is not None
-        line = next(line for line in process.stderr if "http://" in line)
-        url = line.split()[-1].rstrip("/")
+        while (found := re.search(r"http://\S+", log.read_text(encoding="utf-8"))) is None:
+            if process.poll() is not None:
+                sys.exit(log.read_text(encoding="utf-8"))
+            time.sleep(0.02)
+        url = found.group().rstrip("/")
         while httpx.get(f"{url}/readyz").status_code != httpx.codes.OK:
             time.sleep(0.05)
         yield url, process.pid, time.perf_counter() - started
