@@ -13,6 +13,7 @@ from index.records import PublishedDate, SourceDocument
 from index.sentences import iterate_sentences
 
 _MIN_SENTENCE_WORDS = 3
+_THREE_WORDS = re.compile(r"(?:^|\s)[^\W\d_]{2,} [^\W\d_]{2,} [^\W\d_]{2,}(?:[\s,.!?]|$)")
 _WEB_ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 
@@ -62,6 +63,8 @@ def prepare(document: SourceDocument, *, publisher: str | None = None) -> Prepar
 
 
 def _has_sentence(text: str) -> bool:
+    if _THREE_WORDS.search(text):
+        return True  # nothing stands between them at which a sentence could end
     for start, end in iterate_sentences(text):
         words = [word for word in text[start:end].split() if any(map(str.isalpha, word))]
         if len(words) >= _MIN_SENTENCE_WORDS:
