@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 from llama_index.core.base.response.schema import Response
@@ -26,7 +29,15 @@ from rag.settings import RagSettings
 from tests.rag.candidates import candidate
 from tests.rag.checking import assert_checked
 
+T = TypeVar("T")
+
 FERRY = "When does the ferry to Osk run again?"
+
+
+def run_apart(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Its result, from a loop in another thread: browser tests keep one running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 @pytest.fixture
@@ -54,7 +65,7 @@ def test_the_retriever_takes_query_bundles_filters_and_async_callers(archive: Ar
     )
     nodes = retriever.retrieve(QueryBundle(query_str=FERRY))
     assert {node.metadata["publisher"] for node in nodes} == {"Harrowmouth Echo"}
-    again = asyncio.run(retriever.aretrieve(FERRY))
+    again = run_apart(retriever.aretrieve(FERRY))
     assert [node.node_id for node in again] == [node.node_id for node in nodes]
 
 
@@ -122,7 +133,7 @@ def test_the_query_engine_answers_with_checked_quotes_as_sources(
 
 def test_the_query_engine_says_when_the_archive_does_not_say(engine: AnswerEngine) -> None:
     query_engine = QuothQueryEngine(engine)
-    response = asyncio.run(query_engine.aquery("What is the boiling point of mercury?"))
+    response = run_apart(query_engine.aquery("What is the boiling point of mercury?"))
     assert isinstance(response, Response)
     assert str(response) == "The archive does not say."
     assert response.source_nodes == []
