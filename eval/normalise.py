@@ -15,6 +15,7 @@ import re
 import string
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
@@ -39,13 +40,17 @@ def exact_match(prediction: str, truth: str) -> float:
 
 
 def token_f1(prediction: str, truth: str) -> float:
-    """Return the harmonic mean of token precision and recall, in [0, 1].
+    """Return the harmonic mean of token precision and recall, in [0, 1]; see `bag_f1`."""
+    return bag_f1(answer_tokens(prediction), answer_tokens(truth))
 
-    Tokens are counted as a bag. Where either side has none, both must have none (SQuAD 2.0).
+
+def bag_f1(predicted: Sequence[str], wanted: Sequence[str]) -> float:
+    """Return the harmonic mean of precision and recall of tokens, counted as a bag.
+
+    Where either side has none, both must have none (SQuAD 2.0).
     """
-    predicted, wanted = answer_tokens(prediction), answer_tokens(truth)
     if not predicted or not wanted:
-        return float(predicted == wanted)
+        return float(not predicted and not wanted)
     shared = sum((Counter(predicted) & Counter(wanted)).values())
     if shared == 0:
         return 0.0

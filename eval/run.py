@@ -1,26 +1,24 @@
-"""Runs a gold set against a target: asks every question once and judges what comes back."""
+"""Runs a gold set against a target: asks every question, and judges what comes back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from eval.asking import FAILURES, Journal, Pace, Progress, Replies, ask_all, one_line
 from eval.evidence import EvidenceItem, locate_evidence, missing_evidence
-from eval.gold import GoldQuestion
-from eval.metrics.answer import score_answer
-from eval.metrics.citation import count_supported, judge_citations
-from eval.metrics.retrieval import EvidenceRanking, rank_evidence, score_rankings
-from eval.metrics.summary import Metrics, summarise, summarise_by_tag
-from eval.records import JudgedCitation, QuestionResult
-from eval.targets.base import Target, TimedAnswer
-from index.errors import GoldInvalid, QuothError
+from eval.gold import GoldQuestion, GoldSource
+from eval.judging import judge, judge_failure, rankings_of
+from eval.metrics.retrieval import Ranking, score_rankings
+from eval.metrics.summary import summarise, summarise_by_tag
+from eval.records import DIGITS, QuestionResult
+from eval.replies import Reply
+from eval.statistics.bootstrap import RESAMPLES, Figure
+from eval.targets.base import Articles, Provenance, Target
+from index.errors import GoldInvalid
 
-FAILURES = (QuothError, OSError, RuntimeError, ValueError)
-"""What one question may fail with, from a store, a model or the network, without ending the run.
-A programming error (TypeError, AttributeError …) still does."""
-
-Progress = Callable[[int, int], None]
-"""Called with how many questions are done, and how many there are."""
+Located = Mapping[str, Sequence[EvidenceItem]]
+"""Question id → its evidence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,59 +26,89 @@ class Evaluation:
     """What a gold set says about a target."""
 
     target: str
+    gold: GoldSource
+    provenance: Provenance = field(default_factory=Provenance)
     questions: tuple[QuestionResult, ...]
     """In the order of the gold set."""
-    metrics: Metrics
-    by_tag: Mapping[str, tuple[int, Metrics]]
-    warnings: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    by_tag: Mapping[str, tuple[int, tuple[Figure, ...]]]
+    warnings: tuple[str, ...] = ()
 
     @property
     def errors(self) -> int:
         """How many questions could not be asked."""
         return sum(result.error is not None for result in self.questions)
 
+    def value(self, name: str) -> float | None:
+        """Return a figure by its name, `accuracy`, or by group and name, `citation/recall`.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Judged:
-    result: QuestionResult
-    """All but the ranking metrics, which ir-measures gives for all questions at once."""
-    ranking: EvidenceRanking
+        A bare name that several groups have is that of the first. Raises: KeyError.
+        """
+        for figure in self.figures:
+            if name in (figure.metric.name, f"{figure.metric.group}/{figure.metric.name}"):
+                return figure.value
+        raise KeyError(name)
 
 
 def run_evaluation(
-    gold: Sequence[GoldQuestion], target: Target, *, on_progress: Progress | None = None
+    gold: Sequence[GoldQuestion],
+    target: Target,
+    *,
+    source: GoldSource,
+    pace: Pace | None = None,
+    journal: Journal | None = None,
+    on_progress: Progress | None = None,
+    resamples: int = RESAMPLES,
 ) -> Evaluation:
     """Return the target's answers to a gold set, judged and summed up.
 
-    Questions are asked one after another, so that latency is that of one asker. A question that
-    fails becomes a row with an error and scores as unanswered.
+    A question that fails becomes a row with an error and scores as unanswered.
 
-    Raises: GoldInvalid where the archive holds none of the evidence; StoreUnavailable where the
-    target's articles cannot be read.
+    Raises: GoldInvalid where the archive holds none of the evidence, before anything is asked;
+    StoreUnavailable where the target's articles cannot be read.
     """
-    located = {question.id: locate_evidence(question, target) for question in gold}
-    warnings = _check_fit(gold, located) + _check_conversations(gold)
-    judged: list[_Judged] = []
-    for done, question in enumerate(gold, start=1):
-        judged.append(_ask(question, located[question.id], target))
-        if on_progress is not None:
-            on_progress(done, len(gold))
-    rankings = {one.result.id: one.ranking for one in judged if one.result.answerable}
-    scores = score_rankings(rankings)
-    rows = tuple(replace(one.result, retrieval=scores.get(one.result.id)) for one in judged)
-    return Evaluation(
+    located = {question.id: locate_evidence(question, target.articles) for question in gold}
+    warnings = _check_fit(gold, located, target.articles) + _check_conversations(gold)
+    provenance = target.provenance()
+    replies = ask_all(gold, target, pace=pace, journal=journal, on_progress=on_progress)
+    rows = _judged(gold, replies, located, target.articles)
+    return summed_up(
+        rows,
         target=target.name,
-        questions=rows,
-        metrics=summarise(rows),
-        by_tag=summarise_by_tag(rows),
+        source=source,
+        provenance=provenance,
+        warnings=warnings,
+        resamples=resamples,
+    )
+
+
+def summed_up(
+    rows: Sequence[QuestionResult],
+    *,
+    target: str,
+    source: GoldSource,
+    provenance: Provenance,
+    warnings: Sequence[str] = (),
+    resamples: int = RESAMPLES,
+) -> Evaluation:
+    """Return the evaluation that the rows amount to."""
+    return Evaluation(
+        target=target,
+        gold=source,
+        provenance=provenance,
+        questions=tuple(rows),
+        figures=summarise(rows, resamples=resamples),
+        by_tag=summarise_by_tag(rows, resamples=resamples),
         warnings=tuple(warnings),
     )
 
 
 def _check_fit(
-    gold: Sequence[GoldQuestion], located: Mapping[str, Sequence[EvidenceItem]]
+    gold: Sequence[GoldQuestion], located: Located, articles: Articles | None
 ) -> list[str]:
     """Return a warning for each piece of evidence that the archive does not hold."""
+    if articles is None:
+        return []
     total = sum(len(items) for items in located.values())
     missing = [
         line for question in gold for line in missing_evidence(question, located[question.id])
@@ -100,55 +128,56 @@ def _check_conversations(gold: Sequence[GoldQuestion]) -> list[str]:
     return [f"{count} of {len(gold)} questions follow a conversation, and were asked without it"]
 
 
-def _ask(question: GoldQuestion, items: Sequence[EvidenceItem], target: Target) -> _Judged:
-    """Return the question's row, with the error in one line where there is no answer."""
-    try:
-        timed = target.ask(question)
-        citations = judge_citations(timed.answer, question, items, target.article_text)
-    except FAILURES as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        return _Judged(result=_failed(question, reason), ranking=rank_evidence(items, ()))
-    ranking = rank_evidence(items, timed.answer.retrieved)
-    return _Judged(result=_answered(question, timed, citations, ranking), ranking=ranking)
+def _judged(
+    gold: Sequence[GoldQuestion], replies: Replies, located: Located, articles: Articles | None
+) -> list[QuestionResult]:
+    """Return the rows in the order of the gold set."""
+    rows = []
+    by_evidence: dict[str, Ranking] = {}
+    by_article: dict[str, Ranking] = {}
+    for question in gold:
+        reply, items = replies[question.id], located[question.id]
+        row, rankings = _judged_one(question, reply, items, articles)
+        rows.append(row)
+        if not question.answerable:
+            continue
+        if rankings[0] is not None:
+            by_evidence[question.id] = rankings[0]
+        if rankings[1] is not None:
+            by_article[question.id] = rankings[1]
+    if not any(row.retrieved is not None for row in rows):  # a target that never tells
+        by_evidence, by_article = {}, {}
+    evidence_scores, article_scores = _scores(by_evidence), _scores(by_article)
+    return [
+        replace(
+            row,
+            retrieval=evidence_scores.get(row.id),
+            article_retrieval=article_scores.get(row.id),
+        )
+        for row in rows
+    ]
 
 
-def _answered(
+def _judged_one(
     question: GoldQuestion,
-    timed: TimedAnswer,
-    citations: tuple[JudgedCitation, ...],
-    ranking: EvidenceRanking,
-) -> QuestionResult:
-    answer = timed.answer
-    score = score_answer(question, answer)
-    return QuestionResult(
-        id=question.id,
-        question=question.question,
-        answerable=question.answerable,
-        tags=question.tags,
-        outcome=answer.outcome,
-        answer=answer.answer,
-        short_answer=answer.short_answer,
-        confidence=answer.confidence,
-        correct=score.correct,
-        em=score.em,
-        f1=score.f1,
-        citations=citations,
-        sentences=len(answer.sentences),
-        supported_sentences=count_supported(answer, citations),
-        evidence_rank=ranking.first_hit,
-        milliseconds=timed.milliseconds,
-    )
+    reply: Reply | str,
+    items: Sequence[EvidenceItem],
+    articles: Articles | None,
+) -> tuple[QuestionResult, tuple[Ranking | None, Ranking | None]]:
+    """Return the row and its rankings; a failed row where the archive is gone by now."""
+    reason = reply if isinstance(reply, str) else ""
+    if isinstance(reply, Reply):
+        try:
+            rankings = rankings_of(reply, items, articles)
+            return judge(question, reply, items, articles), rankings
+        except FAILURES as error:
+            reason = one_line(error)
+    row = judge_failure(question, reason, items, articles)
+    return row, rankings_of(None, items, articles)
 
 
-def _failed(question: GoldQuestion, reason: str) -> QuestionResult:
-    score = score_answer(question, None)
-    return QuestionResult(
-        id=question.id,
-        question=question.question,
-        answerable=question.answerable,
-        tags=question.tags,
-        correct=score.correct,
-        em=score.em,
-        f1=score.f1,
-        error=reason,
-    )
+def _scores(rankings: Mapping[str, Ranking]) -> dict[str, dict[str, float]]:
+    return {
+        question_id: {name: round(value, DIGITS) for name, value in scores.items()}
+        for question_id, scores in score_rankings(rankings).items()
+    }

@@ -5,7 +5,8 @@ QuothError                  code, message, hint, retryable
 │   ├── SourceRefused       a file or record was not taken in
 │   ├── QuestionInvalid     empty, or too long
 │   ├── DateInvalid         not a date that Quoth understands
-│   └── GoldInvalid         a line of a gold file is wrong
+│   ├── GoldInvalid         a line of a gold file is wrong
+│   └── RunsUnlike          two evaluations cannot be compared
 ├── ConfigurationError      settings contradict each other or the machine
 │   └── UnknownSetting      a QUOTH_… name that nobody reads
 ├── ArchiveError            the data directory cannot be used as it is
@@ -16,7 +17,9 @@ QuothError                  code, message, hint, retryable
 │   └── ModelMismatch       its vectors come from another embedding model
 ├── ModelUnavailable        weights are missing or fail their checksum
 ├── StoreUnavailable        a follower's server does not answer (retryable)
-└── ArticleNotFound         no article has this id
+├── TargetUnreadable        what is evaluated sent something that is no answer
+├── ArticleNotFound         no article has this id
+└── AnswerNotFound          no answer that can be rated has this id
 
 The core raises them; only `api/` maps them to exit codes, HTTP statuses and words.
 """
@@ -69,6 +72,12 @@ class GoldInvalid(InputError):
     """A line of a gold file is wrong; the message names file and line."""
 
     code = "invalid_gold"
+
+
+class RunsUnlike(InputError):
+    """Two evaluations were made of unlike things; the message names what differs."""
+
+    code = "runs_unlike"
 
 
 class ConfigurationError(QuothError):
@@ -133,7 +142,19 @@ class StoreUnavailable(QuothError):
     retryable = True
 
 
+class TargetUnreadable(QuothError):
+    """What is evaluated sent something that is no answer."""
+
+    code = "target_unreadable"
+
+
 class ArticleNotFound(QuothError):
     """No article has this id."""
 
     code = "article_not_found"
+
+
+class AnswerNotFound(QuothError):
+    """No answer that can be rated has this id."""
+
+    code = "answer_not_found"

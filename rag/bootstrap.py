@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +53,15 @@ def _build_reader(archive: Archive, settings: RagSettings) -> SimilarityReader |
     return SimilarityReader(
         _SentenceEmbedder(archive.embedder), archive.lexical, passages=settings.read_passages
     )
+
+
+def describe_models(archive: Archive, settings: RagSettings) -> dict[str, str]:
+    """Role → name and checksum of each model that answers depend on."""
+    reader = "none"
+    if settings.reader != "none":
+        weights = files("rag.reading").joinpath("similarity_model.json").read_bytes()
+        reader = f"similarity@{hashlib.sha256(weights).hexdigest()[:12]}"
+    return {"embedding": archive.embedder.model_id, "reader": reader}
 
 
 def build_engine(archive: Archive, settings: RagSettings) -> AnswerEngine:

@@ -203,5 +203,6 @@ def _listed(candidate: Candidate) -> RetrievedPassage:
         score=round(candidate.score, 6),
         dense=candidate.dense,
         lexical=candidate.lexical,
+        reading=None if candidate.reading is None else round(candidate.reading, 6),
         also_carried_by=candidate.also_carried_by,
     )

@@ -48,6 +48,8 @@ class Candidate:
     """Cosine of question and passage."""
     lexical: float | None = None
     """BM25 as the lexical index gives it; None where it was not among its candidates."""
+    reading: float | None = None
+    """Probability that its best sentence answers; None where it was not read."""
     also_carried_by: tuple[CarriedBy, ...] = ()
 
 
@@ -119,6 +121,8 @@ class RetrievedPassage:
     score: float
     dense: float | None = None
     lexical: float | None = None
+    reading: float | None = None
+    """Probability that its best sentence answers; None where it was not read."""
     also_carried_by: tuple[CarriedBy, ...] = ()
 
 

@@ -16,18 +16,19 @@ CERTAIN = 1e-6
 def rerank(candidates: Sequence[Candidate], reading: Reading, weight: float) -> list[Candidate]:
     """The candidates by fused score + `weight` · log-odds of their best sentence, best first.
 
-    A passage that was not read counts as the worst of those that were. The new score is the
-    logistic of that sum, in (0, 1); ties keep their order.
+    Each carries that sentence's probability as its `reading`. A passage that was not read counts
+    as the worst of those that were. The new score is the logistic of that sum, in (0, 1); ties
+    keep their order.
     """
     best: dict[int, float] = {}
     for sentence in reading.sentences:
         best[sentence.candidate] = max(best.get(sentence.candidate, 0.0), sentence.score)
+    read = [replace(c, reading=best.get(position)) for position, c in enumerate(candidates)]
     if not best or weight == 0:
-        return list(candidates)
+        return read
     worst = min(best.values())
     scored = [
-        (candidate.score + weight * _log_odds(best.get(position, worst)), candidate)
-        for position, candidate in enumerate(candidates)
+        (c.score + weight * _log_odds(worst if c.reading is None else c.reading), c) for c in read
     ]
     ranked = sorted(scored, key=lambda pair: -pair[0])
     return [replace(candidate, score=1 / (1 + math.exp(-total))) for total, candidate in ranked]

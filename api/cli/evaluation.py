@@ -12,7 +12,7 @@ import typer
 from api.cli.options import AsJson, DataDir, Debug
 
 if TYPE_CHECKING:
-    from eval.gold import GoldQuestion
+    from eval.gold import GoldQuestion, GoldSource
     from eval.run import Evaluation
     from eval.targets.base import Target
 
@@ -41,19 +41,19 @@ def run(
     debug: Debug = False,  # noqa: ARG001 - read by main, which prints the traceback
 ) -> None:
     """Ask every gold question and score the answers."""
+    from eval.document import as_json as render
+    from eval.document import document
     from eval.gold import gold_source, load_gold
-    from eval.report import as_json as render
-    from eval.report import document, write_report
-    from eval.tables import print_report
+    from eval.report.files import write_report
+    from eval.report.tables import print_report
 
     questions = load_gold(gold)
     with _target(url, data_dir) as target:
-        found = _evaluate(questions, target)
-    source = gold_source(gold)
+        found = _evaluate(questions, gold_source(gold), target)
     if out is not None:
-        write_report(found, source, out)
+        write_report(found, out)
     if as_json:
-        typer.echo(render(document(found, source)), nl=False)
+        typer.echo(render(document(found)), nl=False)
     else:
         from rich.console import Console
 
@@ -72,14 +72,17 @@ def _target(url: str | None, data_dir: str | None) -> Iterator[Target]:
         with HttpTarget.connect(url) as target:
             yield target
         return
-    from eval.targets.engine import EngineTarget
+    from eval.targets.bootstrap import engine_target
+    from index.settings import IndexSettings
+    from rag.settings import RagSettings
 
     with open_archive(configuration) as archive:
         engine = build_engine(configuration, archive)
-        yield EngineTarget(engine, archive)
+        settings = configuration.build(IndexSettings), configuration.build(RagSettings)
+        yield engine_target(archive, engine, *settings)
 
 
-def _evaluate(questions: list[GoldQuestion], target: Target) -> Evaluation:
+def _evaluate(questions: list[GoldQuestion], source: GoldSource, target: Target) -> Evaluation:
     from rich.console import Console
     from rich.progress import Progress
 
@@ -91,5 +94,6 @@ def _evaluate(questions: list[GoldQuestion], target: Target) -> Evaluation:
         return run_evaluation(
             questions,
             target,
+            source=source,
             on_progress=lambda done, _total: bar.update(task, completed=done),
         )

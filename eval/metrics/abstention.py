@@ -1,66 +1,148 @@
-"""Whether the system abstains when it should, and only then. Positive means: abstains."""
+"""Whether the system abstains when it should, only then, and whether its confidence tells.
+
+Positive means: abstains. The figures over confidence that ask "was the answer right?" look at the
+questions that were answered, since an answer that was withheld was never seen.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import groupby
 
-from eval.metrics.aggregate import share
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.metrics.base import Metric, Points, Ratio, Statistic, Weights
 from eval.records import QuestionResult
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AbstentionMetrics:
-    """How well outcome and confidence tell unanswerable questions from answerable ones."""
-
-    precision: float | None
-    """Of the abstentions: those on unanswerable questions."""
-    recall: float | None
-    """Of the unanswerable questions: those abstained on."""
-    f1: float | None
-    auroc: float | None
-    """Chance that an unanswerable question has lower confidence than an answerable one."""
+CALIBRATION_BINS = 10
 
 
-def abstention_metrics(results: Sequence[QuestionResult]) -> AbstentionMetrics:
-    """Return precision, recall and F1 of abstaining, and the AUROC of 1 - confidence.
+def abstention_metrics() -> tuple[Metric, ...]:
+    """Return precision, recall and F1 of abstaining, and what confidence is worth.
 
     A question that could not be asked is not abstained on, and has no confidence.
     """
-    unanswerable = [result for result in results if not result.answerable]
-    abstained = [result for result in results if result.abstained]
-    hits = sum(not result.answerable for result in abstained)
-    scored = [
-        (not result.answerable, -result.confidence)  # orders as 1 - confidence, without rounding
-        for result in results
-        if result.confidence is not None
-    ]
-    return AbstentionMetrics(
-        precision=share(not result.answerable for result in abstained),
-        recall=share(result.abstained for result in unanswerable),
-        f1=2 * hits / (len(unanswerable) + len(abstained)) if unanswerable else None,
-        auroc=auroc([label for label, _ in scored], [score for _, score in scored]),
+    group = "abstention"
+    return (
+        Ratio(group=group, name="precision", terms=_precision),
+        Ratio(group=group, name="recall", terms=_recall),
+        Statistic(group=group, name="f1", terms=_decisions, compute=_f1, width=2),
+        Statistic(group=group, name="auroc", terms=_answerability, compute=weighted_auroc, width=2),
+        Statistic(
+            group=group, name="aurc", terms=_rightness, compute=aurc, width=2, better="lower"
+        ),
+        Statistic(
+            group=group,
+            name="calibration_error",
+            terms=_rightness,
+            compute=calibration_error,
+            width=2,
+            better="lower",
+        ),
     )
 
 
-def auroc(labels: Sequence[bool], scores: Sequence[float]) -> float | None:
-    """Return the area under the ROC curve; None where either class is missing.
+def _precision(row: QuestionResult) -> tuple[float, float] | None:
+    return (float(not row.answerable), 1.0) if row.abstained else None
 
-    By rank: (R - p(p + 1)/2) / (p n), where R is the sum of the ranks of the p positives among
-    all scores, ascending, and tied scores share their mean rank. This is the Mann–Whitney U over
-    p n (Hanley and McNeil, "The Meaning and Use of the Area under a ROC Curve", Radiology 143,
-    1982), so that a tie between a positive and one of the n negatives counts half.
-    """
-    positives = sum(labels)
-    negatives = len(labels) - positives
-    if not positives or not negatives:
+
+def _recall(row: QuestionResult) -> tuple[float, float] | None:
+    return None if row.answerable else (float(row.abstained), 1.0)
+
+
+def _decisions(row: QuestionResult) -> tuple[float, float]:
+    return float(not row.answerable), float(row.abstained)
+
+
+def _answerability(row: QuestionResult) -> tuple[float, float] | None:
+    # orders as 1 - confidence does, without its rounding
+    return None if row.confidence is None else (float(not row.answerable), -row.confidence)
+
+
+def _rightness(row: QuestionResult) -> tuple[float, float] | None:
+    if row.confidence is None or not row.answered:
         return None
-    ordered = sorted(zip(scores, labels, strict=True))
-    doubled_rank_sum = 0  # twice the sum, so that mean ranks stay whole numbers
-    below = 0
-    for _, tied in groupby(ordered, key=lambda pair: pair[0]):
-        group = [label for _, label in tied]
-        doubled_rank_sum += sum(group) * (2 * below + len(group) + 1)
-        below += len(group)
-    return (doubled_rank_sum - positives * (positives + 1)) / (2 * positives * negatives)
+    return float(row.correct), row.confidence
+
+
+def _f1(points: Points, weights: Weights) -> float | None:
+    """Return 2 TP / (unanswerable + abstained); None without unanswerable questions."""
+    unanswerable, abstained = points[:, 0], points[:, 1]
+    wanted = float(unanswerable @ weights)
+    hits = float((unanswerable * abstained) @ weights)
+    return 2 * hits / (wanted + float(abstained @ weights)) if wanted else None
+
+
+def auroc(labels: Sequence[bool], scores: Sequence[float]) -> float | None:
+    """Return the area under the ROC curve; None where either class is missing."""
+    points = np.array([labels, scores], dtype=np.float64).reshape(2, -1).T
+    return weighted_auroc(points, np.ones(len(points)))
+
+
+def weighted_auroc(points: Points, weights: Weights) -> float | None:
+    """Return the area under the ROC curve of (label, score); None where either class is missing.
+
+    The share of pairs of a positive and a negative in which the positive scores higher, a tie
+    counting half: the Mann-Whitney U over p n (Hanley and McNeil, "The Meaning and Use of the Area
+    under a ROC Curve", Radiology 143, 1982). Weighted counts are whole, so nothing is rounded
+    before the last division.
+    """
+    labels, scores = points[:, 0], points[:, 1]
+    _, group = np.unique(scores, return_inverse=True)
+    positives = np.bincount(group, weights=labels * weights)
+    negatives = np.bincount(group, weights=(1 - labels) * weights)
+    pairs = float(positives.sum() * negatives.sum())
+    below = np.cumsum(negatives) - negatives
+    return float(positives @ (below + negatives / 2)) / pairs if pairs else None
+
+
+def risk_coverage(points: Points, weights: Weights) -> tuple[NDArray[np.float64], ...]:
+    """Return, for k = 1 … n, the share of answers kept, k / n, and their risk: the share wrong.
+
+    Answers are kept from the most confident down (El-Yaniv and Wiener, "On the Foundations of
+    Noise-free Selective Classification", JMLR 11, 2010). Among equal confidences the wrong ones
+    are spread evenly, which is their mean over all orders. Points are (right, confidence).
+    """
+    right, confidence = points[:, 0], points[:, 1]
+    levels, group = np.unique(-confidence, return_inverse=True)
+    counts = np.bincount(group, weights=weights, minlength=len(levels))
+    wrong = np.bincount(group, weights=(1 - right) * weights, minlength=len(levels))
+    each = np.repeat(wrong / counts, counts.astype(np.int64))
+    kept = np.arange(1, len(each) + 1, dtype=np.float64)
+    return kept / len(each), np.cumsum(each) / kept
+
+
+def aurc(points: Points, weights: Weights) -> float | None:
+    """Return the area under the risk-coverage curve: the mean risk over its n points.
+
+    Geifman, Uziel and El-Yaniv, "Bias-Reduced Uncertainty Estimation for Deep Neural Classifiers",
+    ICLR 2019. In [0, 1]; 0 where all answers are right.
+    """
+    _, risks = risk_coverage(points, weights)
+    return math.fsum(risks) / len(risks)
+
+
+def calibration_bins(points: Points, weights: Weights) -> tuple[NDArray[np.float64], ...]:
+    """Return count, mean confidence and share right of each of ten equal bins over [0, 1].
+
+    Means of an empty bin are NaN. A bin holds its upper edge; the first holds 0 too.
+    """
+    right, confidence = points[:, 0], points[:, 1]
+    place = np.ceil(confidence * CALIBRATION_BINS).astype(np.int64) - 1
+    place = np.clip(place, 0, CALIBRATION_BINS - 1)
+    counts = np.bincount(place, weights=weights, minlength=CALIBRATION_BINS)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        said = np.bincount(place, weights=confidence * weights, minlength=CALIBRATION_BINS) / counts
+        were = np.bincount(place, weights=right * weights, minlength=CALIBRATION_BINS) / counts
+    return counts, said, were
+
+
+def calibration_error(points: Points, weights: Weights) -> float | None:
+    """Return the expected calibration error: Σ n_b / n · |mean confidence - share right|.
+
+    Guo et al., "On Calibration of Modern Neural Networks", ICML 2017.
+    """
+    counts, said, were = calibration_bins(points, weights)
+    gaps = counts * np.abs(said - were)
+    return math.fsum(gaps[counts > 0]) / math.fsum(counts)

@@ -6,60 +6,82 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval.gold import GoldQuestion
-from eval.metrics.aggregate import mean, share
+from eval.metrics.base import Metric, Ratio
 from eval.normalise import contains_answer, exact_match, token_f1
 from eval.records import QuestionResult
-from rag.records import Answer, Outcome
+from eval.replies import Reply
+from rag.records import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerScore:
-    """How right one answer is; `em` and `f1` are None where the question is unanswerable."""
+    """How right one answer is; a figure is None where there is nothing to compare with."""
 
     correct: bool
-    em: float | None
-    f1: float | None
+    em: float | None = None
+    f1: float | None = None
+    list_recall: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerMetrics:
-    """Means over the answerable questions, but for the last."""
-
-    accuracy: float | None
-    em: float | None
-    f1: float | None
-    overall_accuracy: float | None
-    """Over all questions: unanswerable ones are right when the outcome is `not_found`."""
-
-
-def score_answer(question: GoldQuestion, answer: Answer | None) -> AnswerScore:
+def score_answer(question: GoldQuestion, reply: Reply | None) -> AnswerScore:
     """Return how right the answer is; `None` is a question that could not be asked.
 
-    Answerable: right if the sentences contain any gold answer; EM and F1 are the best over the
-    gold answers, of the short answer or, where there is none, of the best sentence; all are 0
-    where the question went unanswered. Unanswerable: right if the outcome is `not_found`.
+    Answerable: right if the sentences contain any gold answer (a list without gold answers: all
+    of its items); EM and F1 are the best over the gold answers, of the short answer or, where
+    there is none, of the best sentence; list recall is the share of the list's items that the
+    sentences contain; all are 0 where the question went unanswered. Unanswerable: right if the
+    outcome is `not_found`.
     """
     if not question.answerable:
-        abstained = answer is not None and answer.outcome is Outcome.NOT_FOUND
-        return AnswerScore(correct=abstained, em=None, f1=None)
-    if answer is None or answer.outcome is not Outcome.ANSWERED:
-        return AnswerScore(correct=False, em=0.0, f1=0.0)
-    sentences = [sentence.text for sentence in answer.sentences]
+        return AnswerScore(correct=reply is not None and reply.outcome is Outcome.NOT_FOUND)
+    sentences: list[str] = []
+    short: list[str] = []
+    if reply is not None and reply.outcome is Outcome.ANSWERED:
+        sentences = [sentence.text for sentence in reply.sentences] or [reply.answer]
+        short = sentences if reply.short_answer is None else [reply.short_answer]
     said = " ".join(sentences)
-    short = sentences if answer.short_answer is None else [answer.short_answer]
+    found = [_holds_any(said, item) for item in question.items]
     pairs = [(prediction, truth) for prediction in short for truth in question.answers]
+    right = any(contains_answer(said, truth) for truth in question.answers)
     return AnswerScore(
-        correct=any(contains_answer(said, truth) for truth in question.answers),
-        em=max((exact_match(prediction, truth) for prediction, truth in pairs), default=0.0),
-        f1=max((token_f1(prediction, truth) for prediction, truth in pairs), default=0.0),
+        correct=right if question.answers else all(found),
+        em=_best([exact_match(*pair) for pair in pairs]) if question.answers else None,
+        f1=_best([token_f1(*pair) for pair in pairs]) if question.answers else None,
+        list_recall=sum(found) / len(found) if found else None,
     )
 
 
-def answer_metrics(results: Sequence[QuestionResult]) -> AnswerMetrics:
-    """Return accuracy, exact match and F1."""
-    return AnswerMetrics(
-        accuracy=share(result.correct for result in results if result.answerable),
-        em=mean(result.em for result in results if result.em is not None),
-        f1=mean(result.f1 for result in results if result.f1 is not None),
-        overall_accuracy=share(result.correct for result in results),
+def answer_metrics() -> tuple[Metric, ...]:
+    """Return the answer metrics: means over the answerable questions, but for the last.
+
+    `overall_accuracy` is over all questions: unanswerable ones are right when the outcome is
+    `not_found`.
+    """
+    return (
+        Ratio(group="answer", name="accuracy", terms=_accuracy),
+        Ratio(group="answer", name="em", terms=lambda row: _term(row.em)),
+        Ratio(group="answer", name="f1", terms=lambda row: _term(row.f1)),
+        Ratio(group="answer", name="list_recall", terms=lambda row: _term(row.list_recall)),
+        Ratio(
+            group="answer",
+            name="overall_accuracy",
+            terms=lambda row: (float(row.correct), 1.0),
+        ),
     )
+
+
+def _accuracy(row: QuestionResult) -> tuple[float, float] | None:
+    return (float(row.correct), 1.0) if row.answerable else None
+
+
+def _term(value: float | None) -> tuple[float, float] | None:
+    return None if value is None else (value, 1.0)
+
+
+def _holds_any(said: str, item: str | tuple[str, ...]) -> bool:
+    names = (item,) if isinstance(item, str) else item
+    return any(contains_answer(said, name) for name in names)
+
+
+def _best(scores: Sequence[float]) -> float:
+    return max(scores, default=0.0)

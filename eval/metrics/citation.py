@@ -7,78 +7,19 @@ all citations and sentences of the set rather than question by question.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from eval.evidence import EvidenceItem, citation_overlaps, is_of_evidence
 from eval.gold import GoldQuestion
-from eval.metrics.aggregate import share
+from eval.metrics.base import Metric, Ratio
 from eval.normalise import contains_answer
-from eval.records import JudgedCitation, QuestionResult
-from rag.records import Answer, Citation
+from eval.records import QuestionResult
+from eval.replies import ReplyCitation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CitationMetrics:
-    """Shares in [0, 1]."""
-
-    precision: float | None
-    """Of the citations given for answerable questions: those that support."""
-    recall: float | None
-    """Of the sentences that answer answerable questions: those with a citation that supports."""
-    exact: float | None
-    """Of all citations: those whose quote is the stored text at their offsets."""
-
-
-def judge_citations(
-    answer: Answer,
-    question: GoldQuestion,
-    items: Sequence[EvidenceItem],
-    article_text: Callable[[str], str | None],
-) -> tuple[JudgedCitation, ...]:
-    """Return the answer's citations in order, each with whether it is exact and supports."""
-    return tuple(
-        JudgedCitation(
-            n=citation.n,
-            article_id=citation.article_id,
-            quote=citation.quote,
-            exact=_is_exact(citation, article_text(citation.article_id)),
-            supporting=_supports(citation, question, items),
-        )
-        for citation in answer.citations
-    )
-
-
-def count_supported(answer: Answer, citations: Sequence[JudgedCitation]) -> int:
-    """Return how many of the answer's sentences have at least one citation that supports."""
-    supporting = {citation.n for citation in citations if citation.supporting}
-    return sum(not supporting.isdisjoint(sentence.citations) for sentence in answer.sentences)
-
-
-def citation_metrics(results: Sequence[QuestionResult]) -> CitationMetrics:
-    """Return precision, recall and exactness.
-
-    Unanswerable questions have no evidence to hold a citation against, so only `exact` counts
-    theirs; answering them at all is what the abstention metrics count. A question that went
-    unanswered gives no citations and no sentences.
-    """
-    answerable = [result for result in results if result.answerable and result.answered]
-    sentences = sum(result.sentences for result in answerable)
-    supported = sum(result.supported_sentences for result in answerable)
-    return CitationMetrics(
-        precision=share(c.supporting for result in answerable for c in result.citations),
-        recall=supported / sentences if sentences else None,
-        exact=share(c.exact for result in results for c in result.citations),
-    )
-
-
-def _is_exact(citation: Citation, text: str | None) -> bool:
-    if text is None or not 0 <= citation.start < citation.end <= len(text):
-        return False
-    return text[citation.start : citation.end] == citation.quote
-
-
-def _supports(citation: Citation, question: GoldQuestion, items: Sequence[EvidenceItem]) -> bool:
+def supports(
+    citation: ReplyCitation, question: GoldQuestion, items: Sequence[EvidenceItem]
+) -> bool:
     """Return whether the quote overlaps gold evidence, or holds a gold answer in its article.
 
     "Its article" may be a copy: a citation names the articles that carry the same story.
@@ -88,3 +29,50 @@ def _supports(citation: Citation, question: GoldQuestion, items: Sequence[Eviden
     if not any(is_of_evidence(citation, item) for item in items):
         return False
     return any(contains_answer(citation.quote, truth) for truth in question.answers)
+
+
+def citation_metrics() -> tuple[Metric, ...]:
+    """Return precision, recall, joint and exactness.
+
+    Unanswerable questions have no evidence to hold a citation against, so only `exact` counts
+    theirs; answering them at all is what the abstention metrics count. `joint` is the mean over
+    answerable questions of: right, times the harmonic mean of the question's own precision and
+    recall. Copying the top passage is well supported and often wrong: it scores as often as it is
+    right, and no more.
+    """
+    return (
+        Ratio(group="citation", name="precision", terms=_precision),
+        Ratio(group="citation", name="recall", terms=_recall),
+        Ratio(group="citation", name="joint", terms=_joint),
+        Ratio(group="citation", name="exact", terms=_exact),
+    )
+
+
+def _precision(row: QuestionResult) -> tuple[float, float] | None:
+    if row.citations is None or not (row.answerable and row.answered):
+        return None
+    return float(sum(c.supporting for c in row.citations)), float(len(row.citations))
+
+
+def _recall(row: QuestionResult) -> tuple[float, float] | None:
+    if row.citations is None or not (row.answerable and row.answered):
+        return None
+    return float(sum(s.supported for s in row.sentences)), float(len(row.sentences))
+
+
+def _joint(row: QuestionResult) -> tuple[float, float] | None:
+    if not row.answerable or (row.citations is None and row.error is None):
+        return None
+    if not row.correct or not row.citations or not row.sentences:
+        return 0.0, 1.0
+    precision = sum(c.supporting for c in row.citations) / len(row.citations)
+    recall = sum(s.supported for s in row.sentences) / len(row.sentences)
+    both = precision + recall
+    return (2 * precision * recall / both if both else 0.0), 1.0
+
+
+def _exact(row: QuestionResult) -> tuple[float, float] | None:
+    if row.citations is None:
+        return None
+    judged = [c.exact for c in row.citations if c.exact is not None]
+    return float(sum(judged)), float(len(judged))

@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
-from eval.metrics.aggregate import percentile
+import numpy as np
+
+from eval.metrics.base import Metric, Points, Statistic, Weights
 from eval.records import QuestionResult
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LatencyMetrics:
-    """Milliseconds, over the questions that got an answer or an abstention."""
-
-    p50: float | None
-    p95: float | None
+PERCENTILES = (50, 95, 99)
 
 
-def latency_metrics(results: Sequence[QuestionResult]) -> LatencyMetrics:
-    """Return the median and the 95th percentile."""
-    times = [result.milliseconds for result in results if result.milliseconds is not None]
-    return LatencyMetrics(p50=percentile(times, 50), p95=percentile(times, 95))
+def latency_metrics() -> tuple[Metric, ...]:
+    """Return percentiles in milliseconds, over the questions that got a reply.
+
+    `p50` and so on are of the first time that each question was asked, which is what users meet;
+    `warm_p50` and so on are of its repetitions, where it was repeated.
+    """
+    first = [_percentile(f"p{p}", p, _first) for p in PERCENTILES]
+    warm = [_percentile(f"warm_p{p}", p, _warm) for p in PERCENTILES]
+    return (*first, *warm)
+
+
+def _percentile(
+    name: str, percent: int, terms: Callable[[QuestionResult], tuple[float, ...] | None]
+) -> Metric:
+    def compute(points: Points, weights: Weights) -> float | None:
+        times = np.repeat(points[:, 0], weights.astype(np.int64))
+        return float(np.percentile(times, percent))
+
+    return Statistic(
+        group="latency_ms",
+        name=name,
+        terms=terms,
+        compute=compute,
+        width=1,
+        better="lower",
+        unit="milliseconds",
+    )
+
+
+def _first(row: QuestionResult) -> tuple[float, ...] | None:
+    return None if row.milliseconds is None else (row.milliseconds,)
+
+
+def _warm(row: QuestionResult) -> tuple[float, ...] | None:
+    times = row.warm_milliseconds
+    return (sum(times) / len(times),) if times else None

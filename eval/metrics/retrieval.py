@@ -16,6 +16,9 @@ A passage covers an item if it is of an article that the evidence names and its 
 least half of the quote, or if it names such an article as a copy (`also_carried_by`) and holds
 the quote whole. Items whose words the archive does not hold stay in the qrels: they are
 missed. Success asks for any item (alternatives carry the same fact), R@10 for all of them.
+
+At article level the documents are the articles that the evidence names, and the ranking is that
+of the retrieved passages' articles, each at its best passage.
 """
 
 from __future__ import annotations
@@ -24,62 +27,98 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.evidence import EvidenceItem, passage_covers
-from eval.metrics.aggregate import mean
+from eval.metrics.base import Metric, Ratio
 from eval.records import QuestionResult
-from rag.records import RetrievedPassage
+from eval.replies import ReplyPassage
 
-MEASURES = ("Success@1", "Success@5", "R@10", "RR@10", "nDCG@10")
+MEASURES = ("Success@1", "Success@5", "Success@10", "R@10", "RR@10", "AP@10", "nDCG@10")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceRanking:
-    """A ranking of passages, told as a ranking of evidence."""
+class Ranking:
+    """A ranked list of ids, and which ids are relevant."""
 
     relevant: tuple[str, ...]
-    """The ids of all evidence items."""
     ranked: tuple[str, ...]
-    """Ids in rank order: of evidence items, and unique ones for what is not relevant."""
-    first_hit: int | None
-    """Rank, among passages, of the first that covers an item; from 1."""
 
 
-def rank_evidence(
-    items: Sequence[EvidenceItem], retrieved: Sequence[RetrievedPassage]
-) -> EvidenceRanking:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What the retrieved passages show of the evidence."""
+
+    covers: tuple[tuple[int, ...], ...]
+    """For each passage, the positions of the items that it covers."""
+    ranks: tuple[int | None, ...]
+    """For each item, the rank of the first passage that covers it, from 1."""
+
+
+def coverage_of(items: Sequence[EvidenceItem], retrieved: Sequence[ReplyPassage]) -> Coverage:
+    """Return which passage covers which item."""
+    covers = tuple(
+        tuple(position for position, item in enumerate(items) if passage_covers(passage, item))
+        for passage in retrieved
+    )
+    ranks = tuple(
+        next((rank for rank, held in enumerate(covers, start=1) if position in held), None)
+        for position in range(len(items))
+    )
+    return Coverage(covers=covers, ranks=ranks)
+
+
+def evidence_ranking(items: Sequence[EvidenceItem], coverage: Coverage) -> Ranking:
     """Return the ranking of evidence that a ranking of passages amounts to."""
     ranked: list[str] = []
-    seen: set[str] = set()
-    first_hit: int | None = None
+    seen: set[int] = set()
     places_to_save = 0
-    for rank, passage in enumerate(retrieved, start=1):
-        covered = [item.key for item in items if passage_covers(passage, item)]
-        new = [key for key in covered if key not in seen]
+    for rank, covered in enumerate(coverage.covers, start=1):
+        new = [position for position in covered if position not in seen]
         if new:
-            first_hit = first_hit or rank
             seen.update(new)
-            ranked.extend(new)
+            ranked.extend(items[position].key for position in new)
             places_to_save += len(new) - 1
         elif places_to_save:
             places_to_save -= 1
         else:
             ranked.append(f"passage-{rank}")
-    return EvidenceRanking(
-        relevant=tuple(item.key for item in items), ranked=tuple(ranked), first_hit=first_hit
-    )
+    return Ranking(relevant=tuple(item.key for item in items), ranked=tuple(ranked))
 
 
-def score_rankings(rankings: Mapping[str, EvidenceRanking]) -> dict[str, dict[str, float]]:
+def article_ranking(
+    items: Sequence[EvidenceItem], retrieved: Sequence[ReplyPassage]
+) -> Ranking | None:
+    """Return the ranking of articles; None where a passage does not name its article.
+
+    A copy of an article stands for it. An evidence reference that names several articles (files
+    of one name) is met by any of them.
+    """
+    if any(passage.article is None for passage in retrieved):
+        return None
+    wanted = {item.articles or frozenset({item.evidence.article}): item.key for item in items}
+    names = {article: key for articles, key in wanted.items() for article in articles}
+    ranked: dict[str, None] = {}
+    for passage in retrieved:
+        carriers = (passage.article or "", *passage.copies)
+        met = [names[carrier] for carrier in carriers if carrier in names]
+        for key in met or [f"article {passage.article}"]:
+            ranked.setdefault(key)
+    return Ranking(relevant=tuple(wanted.values()), ranked=tuple(ranked))
+
+
+def score_rankings(rankings: Mapping[str, Ranking]) -> dict[str, dict[str, float]]:
     """Return question id → name of the measure → value in [0, 1], as ir-measures computes it."""
     if not rankings:
         return {}
     import ir_measures
-    from ir_measures import RR, Qrel, R, ScoredDoc, Success, nDCG
+    from ir_measures import AP, RR, Qrel, R, ScoredDoc, Success, nDCG
 
-    measures = (Success @ 1, Success @ 5, R @ 10, RR @ 10, nDCG @ 10)
+    measures = (
+        *(Success @ 1, Success @ 5, Success @ 10),
+        *(R @ 10, RR @ 10, AP @ 10, nDCG @ 10),
+    )
     qrels = [
-        Qrel(question_id, item, 1)
+        Qrel(question_id, document, 1)
         for question_id, ranking in rankings.items()
-        for item in ranking.relevant
+        for document in ranking.relevant
     ]
     run = [
         ScoredDoc(question_id, document, -float(rank))
@@ -95,7 +134,16 @@ def score_rankings(rankings: Mapping[str, EvidenceRanking]) -> dict[str, dict[st
     }
 
 
-def retrieval_metrics(results: Sequence[QuestionResult]) -> dict[str, float | None]:
-    """Return the mean of each measure over the answerable questions."""
-    judged = [result.retrieval for result in results if result.retrieval is not None]
-    return {measure: mean(values[measure] for values in judged) for measure in MEASURES}
+def retrieval_metrics() -> tuple[Metric, ...]:
+    """Return the ranking metrics, by evidence and then by article: means per question."""
+    by_evidence = [_mean("retrieval", measure) for measure in MEASURES]
+    by_article = [_mean("article_retrieval", measure) for measure in MEASURES]
+    return (*by_evidence, *by_article)
+
+
+def _mean(group: str, measure: str) -> Metric:
+    def terms(row: QuestionResult) -> tuple[float, float] | None:
+        values: Mapping[str, float] | None = getattr(row, group)
+        return None if values is None else (values[measure], 1.0)
+
+    return Ratio(group=group, name=measure, terms=terms)

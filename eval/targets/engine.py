@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Protocol
 
 from eval.gold import GoldQuestion
-from eval.targets.base import TOP_K, TimedAnswer
+from eval.replies import Reply, reply_of
+from eval.targets.base import TOP_K, Articles, Provenance
 from eval.targets.references import ArticleNames, ReferenceIndex
 from index.errors import ArticleNotFound
 from index.records import Article, ArticlePage, Filters
@@ -40,10 +41,18 @@ class Archive(Protocol):
 class EngineTarget:
     """Asks an engine directly; milliseconds are those of the call alone."""
 
-    def __init__(self, engine: Engine, archive: Archive, *, name: str = "engine") -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        archive: Archive,
+        *,
+        name: str = "engine",
+        provenance: Provenance | None = None,
+    ) -> None:
         self._engine = engine
         self._archive = archive
         self._name = name
+        self._provenance = provenance or Provenance()
         self._texts: dict[str, str | None] = {}
 
     @property
@@ -51,14 +60,23 @@ class EngineTarget:
         """What the report calls it."""
         return self._name
 
-    def ask(self, question: GoldQuestion) -> TimedAnswer:
+    @property
+    def articles(self) -> Articles:
+        """The archive that the engine answers from."""
+        return self
+
+    def provenance(self) -> Provenance:
+        """Return what it was given."""
+        return self._provenance
+
+    def ask(self, question: GoldQuestion) -> Reply:
         """Return the engine's answer, as of the question's day where it has one."""
         query = Query(
             question=question.question, filters=Filters(as_of=question.as_of), top_k=TOP_K
         )
         started = time.perf_counter()
         answer = self._engine.ask(query)
-        return TimedAnswer(answer=answer, milliseconds=(time.perf_counter() - started) * 1000)
+        return reply_of(answer, (time.perf_counter() - started) * 1000)
 
     def article_text(self, article_id: str) -> str | None:
         """Return the stored text; None where no article has the id."""

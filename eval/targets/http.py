@@ -12,9 +12,11 @@ from urllib.parse import quote
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from eval.gold import GoldQuestion
-from eval.targets.base import TOP_K, TimedAnswer
+from eval.replies import Reply, reply_of
+from eval.targets.base import TOP_K, Articles, Corpus, Provenance
 from eval.targets.references import ArticleNames, ReferenceIndex
-from index.errors import InputError, QuothError, StoreUnavailable
+from index.errors import InputError, QuothError, StoreUnavailable, TargetUnreadable
+from index.records import ArticlePage, ArticleSummary
 from rag.records import Answer
 
 if TYPE_CHECKING:
@@ -36,6 +38,15 @@ class _Listing(BaseModel):
 
 class _Stored(BaseModel):
     text: str
+
+
+class _Status(BaseModel):
+    version: str
+    fingerprint: str
+    articles: int
+    passages: int
+    models: dict[str, str]
+    settings: dict[str, str | int | float | bool | None]
 
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -82,7 +93,27 @@ class HttpTarget:
         """The URL."""
         return self._name
 
-    def ask(self, question: GoldQuestion) -> TimedAnswer:
+    @property
+    def articles(self) -> Articles:
+        """The service's archive."""
+        return self
+
+    def provenance(self) -> Provenance:
+        """Return what the service says of itself; nothing where it is too old to say."""
+        response = self._send("GET", "/v1/status", allow_missing=True)
+        if response.status_code == 404:
+            return Provenance()
+        status = self._parse(_Status, response)
+        return Provenance(
+            version=status.version,
+            corpus=Corpus(
+                fingerprint=status.fingerprint, articles=status.articles, passages=status.passages
+            ),
+            models=status.models,
+            settings=status.settings,
+        )
+
+    def ask(self, question: GoldQuestion) -> Reply:
         """Return the service's answer. Raises: QuothError where it gives none, or no Answer."""
         body: dict[str, Any] = {"question": question.question, "top_k": TOP_K}
         if question.as_of is not None:
@@ -90,7 +121,7 @@ class HttpTarget:
         started = time.perf_counter()
         response = self._send("POST", "/v1/ask", body=body)
         milliseconds = (time.perf_counter() - started) * 1000
-        return TimedAnswer(answer=self._answer(response), milliseconds=milliseconds)
+        return reply_of(self._answer(response), milliseconds)
 
     def article_text(self, article_id: str) -> str | None:
         """Return the stored text; None where the service knows no such article."""
@@ -104,6 +135,21 @@ class HttpTarget:
     def resolve(self, article_ref: str) -> frozenset[str]:
         """Return the ids of the articles that the reference names."""
         return self._references.resolve(article_ref)
+
+    def summaries(self) -> Iterator[ArticleSummary]:
+        """Yield the service's listing in full, newest publication first."""
+        offset = 0
+        while True:
+            path = f"/v1/articles?limit={_PAGE_SIZE}&offset={offset}"
+            response = self._send("GET", path)
+            try:
+                page = TypeAdapter(ArticlePage).validate_json(response.content)
+            except ValidationError as error:
+                raise self._unreadable("articles", error) from error
+            yield from page.articles
+            offset += len(page.articles)
+            if not page.articles or offset >= page.total:
+                return
 
     def close(self) -> None:
         """Close the connections."""
@@ -175,7 +221,7 @@ class HttpTarget:
         if isinstance(error, ValidationError):
             first = error.errors(include_url=False)[0]
             reason = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-        return StoreUnavailable(f"{self._name} sent {what} that cannot be read ({reason})")
+        return TargetUnreadable(f"{self._name} sent {what} that cannot be read ({reason})")
 
 
 def _complete(document: Any) -> Any:

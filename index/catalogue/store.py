@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -332,6 +333,15 @@ class Catalogue:
         }
         with self.engine.connect() as connection:
             return {name: connection.execute(query).scalar_one() for name, query in counts.items()}
+
+    def fingerprint(self) -> str:
+        """SHA-256 over the content of all current articles; it knows no ids and no order."""
+        current = select(VERSIONS.c.content_hash).join(ARTICLES, CURRENT)
+        digest = hashlib.sha256()
+        with self.engine.connect() as connection:
+            for content in connection.execute(current.order_by(VERSIONS.c.content_hash)).scalars():
+                digest.update(content.encode())
+        return digest.hexdigest()
 
     def runs(self, *, limit: int) -> list[IngestRun]:
         """The latest ingests, newest first."""

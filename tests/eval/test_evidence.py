@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,10 +15,31 @@ from eval.evidence import (
     missing_evidence,
     passage_covers,
 )
+from eval.replies import ReplyCitation, ReplyPassage, reply_of
 from index.records import Span
-from tests.eval.fakes import TEXTS, FakeTarget, citation, gold, passage, right_answer
+from tests.eval.fakes import TEXTS, FakeTarget, abstained, answered, gold, right_answer
+from tests.eval.fakes import citation as quoth_citation
+from tests.eval.fakes import passage as quoth_passage
 
 TARGET = FakeTarget(right_answer)
+
+
+def passage(
+    article_id: str, start: int, end: int, *, carried_by: Sequence[str] = ()
+) -> ReplyPassage:
+    listed = quoth_passage(article_id, start, end, carried_by=carried_by)
+    [one] = reply_of(abstained(retrieved=[listed]), None).retrieved or ()
+    return one
+
+
+def citation(
+    n: int, article_id: str, quote: str, *, carried_by: Sequence[str] = ()
+) -> ReplyCitation:
+    cited = quoth_citation(n, article_id, quote, carried_by=carried_by)
+    [one] = reply_of(answered(cited), None).citations or ()
+    return one
+
+
 QUOTE = "It burned down in 1901."
 
 
@@ -100,3 +123,46 @@ def test_missing_evidence_says_what_is_missing() -> None:
         "q1: no article 'a9'",
         "q1: quote not found in 'a2': 'No such words.'",
     ]
+
+
+class TestWithoutOffsets:
+    """Someone else's passages and citations, or no archive to look into."""
+
+    def words(self, quote: str = QUOTE) -> EvidenceItem:
+        [item] = locate_evidence(gold(evidence=[("a1", quote)]), None)
+        return item
+
+    def test_without_an_archive_evidence_has_no_place(self) -> None:
+        item = self.words()
+        assert (item.articles, item.places) == ({"a1"}, None)
+
+    @pytest.mark.parametrize(
+        ("text", "covers"),
+        [
+            (TEXTS["a1"], True),
+            ("…and it\nburned down in the end", True),
+            ("It burned down", True),
+            ("It burned", False),
+            ("in 1901.", False),
+            ("burned It 1901. down in", False),
+            ("", False),
+        ],
+    )
+    def test_a_passage_covers_with_half_of_the_words_in_a_row(
+        self, text: str, covers: bool
+    ) -> None:
+        for item in (self.words(), located()):
+            assert passage_covers(ReplyPassage(text=text), item) is covers
+
+    def test_a_run_of_words_starts_and_ends_with_words(self) -> None:
+        assert not passage_covers(ReplyPassage(text="part art"), self.words("art is long"))
+        assert passage_covers(ReplyPassage(text="in party hats"), self.words("party hats"))
+
+    def test_a_citation_overlaps_by_its_words(self) -> None:
+        assert citation_overlaps(ReplyCitation(n=1, quote="burned down in 1901."), self.words())
+        assert citation_overlaps(ReplyCitation(n=1, quote=TEXTS["a1"]), self.words())
+        assert not citation_overlaps(ReplyCitation(n=1, quote="Nobody was hurt."), self.words())
+
+    def test_an_article_is_known_by_the_name_that_the_gold_set_gives_it(self) -> None:
+        assert is_of_evidence(ReplyCitation(n=1, quote="x", article="a1"), self.words())
+        assert not is_of_evidence(ReplyCitation(n=1, quote="x"), self.words())

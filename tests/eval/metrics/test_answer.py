@@ -3,11 +3,16 @@ from __future__ import annotations
 import pytest
 
 from eval.metrics.answer import AnswerScore, score_answer
-from rag.records import Answer
+from eval.replies import Reply, ReplySentence, reply_of
+from rag.records import Answer, Outcome
 from tests.eval.fakes import abstained, answered, citation, gold
 
 BURNED = citation(1, "a1", "It burned down in 1901.")
 WOOL = citation(2, "a2", "It spins wool.")
+
+
+def said(answer: Answer | None) -> Reply | None:
+    return None if answer is None else reply_of(answer, None)
 
 
 @pytest.mark.parametrize(
@@ -24,13 +29,14 @@ WOOL = citation(2, "a2", "It spins wool.")
     ids=["exact", "longer", "best-sentence", "wrong", "no-sentences", "unanswered", "failed"],
 )
 def test_an_answerable_question(answer: Answer | None, score: AnswerScore) -> None:
-    found = score_answer(gold(), answer)
+    found = score_answer(gold(), said(answer))
     assert (found.correct, found.em) == (score.correct, score.em)
     assert found.f1 == pytest.approx(score.f1)
 
 
 def test_the_best_of_the_alternatives_counts() -> None:
-    found = score_answer(gold(answers=["1950", "1901"]), answered(BURNED, short_answer="1901"))
+    answer = said(answered(BURNED, short_answer="1901"))
+    found = score_answer(gold(answers=["1950", "1901"]), answer)
     assert found == AnswerScore(correct=True, em=1.0, f1=1.0)
 
 
@@ -40,4 +46,33 @@ def test_the_best_of_the_alternatives_counts() -> None:
 def test_an_unanswerable_question_is_right_when_not_found(
     answer: Answer | None, correct: bool
 ) -> None:
-    assert score_answer(gold(answers=()), answer) == AnswerScore(correct=correct, em=None, f1=None)
+    assert score_answer(gold(answers=()), said(answer)) == AnswerScore(correct=correct)
+
+
+def test_an_answer_without_sentences_is_judged_by_its_words() -> None:
+    reply = Reply(outcome=Outcome.ANSWERED, answer="In 1901, they say.")
+    assert score_answer(gold(), reply).correct
+
+
+class TestLists:
+    ITEMS = ("Ada Brook", ("Great Britain", "UK"), "Denmark")
+
+    def reply(self, *sentences: str) -> Reply:
+        return Reply(
+            outcome=Outcome.ANSWERED,
+            answer=" ".join(sentences),
+            sentences=tuple(ReplySentence(text=text) for text in sentences),
+        )
+
+    def test_recall_is_the_share_of_items_that_the_sentences_hold(self) -> None:
+        question = gold().model_copy(update={"items": self.ITEMS})
+        found = score_answer(question, self.reply("Ada Brook came.", "So did the UK."))
+        assert found.list_recall == pytest.approx(2 / 3)
+        assert score_answer(question, said(abstained())).list_recall == 0.0
+        assert score_answer(question, None).list_recall == 0.0
+
+    def test_a_list_without_gold_answers_is_right_when_whole(self) -> None:
+        question = gold().model_copy(update={"items": self.ITEMS, "answers": ()})
+        partly = score_answer(question, self.reply("Ada Brook, UK"))
+        assert (partly.correct, partly.em, partly.f1) == (False, None, None)
+        assert score_answer(question, self.reply("Ada Brook, UK, Denmark")).correct

@@ -1,19 +1,33 @@
 from __future__ import annotations
 
+import pytest
+
 from eval.evidence import locate_evidence
 from eval.gold import GoldQuestion
-from eval.metrics.citation import count_supported, judge_citations
-from eval.records import JudgedCitation
+from eval.judging import judge
+from eval.metrics.base import value_of
+from eval.metrics.citation import citation_metrics
+from eval.records import JudgedCitation, QuestionResult
+from eval.replies import reply_of
 from rag.records import Answer
-from tests.eval.fakes import FakeTarget, answered, citation, gold, right_answer
+from tests.eval.fakes import FakeTarget, abstained, answered, citation, gold, right_answer
 
 TARGET = FakeTarget(right_answer)
 
 
-def judged(answer: Answer, question: GoldQuestion | None = None) -> tuple[JudgedCitation, ...]:
+def row(answer: Answer, question: GoldQuestion | None = None) -> QuestionResult:
     question = question or gold()
     items = locate_evidence(question, TARGET)
-    return judge_citations(answer, question, items, TARGET.article_text)
+    return judge(question, reply_of(answer, None), items, TARGET)
+
+
+def judged(answer: Answer, question: GoldQuestion | None = None) -> tuple[JudgedCitation, ...]:
+    return row(answer, question).citations or ()
+
+
+def figures(*answers: Answer) -> dict[str, float | None]:
+    rows = [row(answer, gold(f"q{number}")) for number, answer in enumerate(answers)]
+    return {str(metric): value_of(metric, rows) for metric in citation_metrics()}
 
 
 def supporting(answer: Answer, question: GoldQuestion | None = None) -> list[bool]:
@@ -47,8 +61,8 @@ def test_exact_means_letter_for_letter_at_the_offsets() -> None:
         citation(3, "a1", quote, shift=99),
     )
     assert [one.exact for one in judged(answer)] == [True, False, False]
-    gone = judge_citations(answer, gold(), (), lambda _: None)
-    assert [one.exact for one in gone] == [False, False, False]
+    gone = judge(gold(), reply_of(answer, None), (), FakeTarget(right_answer, {}))
+    assert [one.exact for one in gone.citations or ()] == [False, False, False]
 
 
 def test_a_negative_offset_is_not_exact() -> None:
@@ -62,5 +76,25 @@ def test_a_sentence_is_supported_by_one_citation_that_supports() -> None:
     answer = answered(
         citation(1, "a1", "It burned down in 1901."), citation(2, "a1", "Nobody was hurt.")
     )
-    assert count_supported(answer, judged(answer)) == 1
-    assert count_supported(answer, ()) == 0
+    assert [sentence.supported for sentence in row(answer).sentences] == [True, False]
+
+
+def test_joint_wants_the_answer_right_and_supported() -> None:
+    right = citation(1, "a1", "It burned down in 1901.")
+    beside = citation(2, "a1", "Nobody was hurt.")
+    assert figures(answered(right))["joint"] == 1.0
+    assert figures(answered(right, beside))["joint"] == 0.5
+    assert figures(answered(beside))["joint"] == 0.0
+    assert figures(abstained())["joint"] == 0.0
+
+
+def test_copying_the_top_passage_scores_as_often_as_it_is_right() -> None:
+    copied = [answered(citation(1, "a1", "It burned down in 1901."))]
+    copied += [answered(citation(1, "a3", "Ships waited."))] * 2
+    found = figures(*copied)
+    assert found["joint"] == pytest.approx(1 / 3)
+
+
+def test_context_is_what_stands_around_the_quote() -> None:
+    [one] = judged(answered(citation(1, "a1", "It burned down in 1901.")))
+    assert (one.before, one.after) == ("The mill opened in 1842. ", " Nobody was hurt.")

@@ -1,28 +1,49 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import ir_measures
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ir_measures import RR, Qrel, R, ScoredDoc, Success, nDCG
+from ir_measures import AP, RR, Qrel, R, ScoredDoc, Success, nDCG
 
 from eval.evidence import EvidenceItem, locate_evidence
+from eval.metrics.base import value_of
 from eval.metrics.retrieval import (
     MEASURES,
-    EvidenceRanking,
-    rank_evidence,
+    Ranking,
+    article_ranking,
+    coverage_of,
+    evidence_ranking,
     retrieval_metrics,
     score_rankings,
 )
-from tests.eval.fakes import FakeTarget, gold, passage, right_answer, sentence_passage
+from eval.replies import ReplyPassage, reply_of
+from rag.records import RetrievedPassage
+from tests.eval.fakes import (
+    FakeTarget,
+    abstained,
+    gold,
+    passage,
+    right_answer,
+    sentence_passage,
+)
 
 TWO = [("a1", "It burned down in 1901."), ("a2", "A fire took the mill in 1901.")]
 
 
 def items(*evidence: tuple[str, str]) -> tuple[EvidenceItem, ...]:
     return locate_evidence(gold(evidence=evidence or TWO), FakeTarget(right_answer))
+
+
+def listed(retrieved: Sequence[RetrievedPassage]) -> tuple[ReplyPassage, ...]:
+    return reply_of(abstained(retrieved=retrieved), None).retrieved or ()
+
+
+def rank_evidence(wanted: Sequence[EvidenceItem], retrieved: Sequence[RetrievedPassage]) -> Ranking:
+    return evidence_ranking(wanted, coverage_of(wanted, listed(retrieved)))
 
 
 def test_a_ranking_of_passages_becomes_a_ranking_of_evidence() -> None:
@@ -35,7 +56,7 @@ def test_a_ranking_of_passages_becomes_a_ranking_of_evidence() -> None:
     ranking = rank_evidence(items(), retrieved)
     assert ranking.relevant == ("evidence-1", "evidence-2")
     assert ranking.ranked == ("passage-1", "evidence-2", "passage-3", "evidence-1")
-    assert ranking.first_hit == 2
+    assert coverage_of(items(), listed(retrieved)).ranks == (4, 2)
 
 
 def test_a_passage_with_two_items_takes_the_places_of_what_follows() -> None:
@@ -69,7 +90,31 @@ def test_evidence_that_the_archive_lacks_is_missed() -> None:
 def test_nothing_retrieved_scores_0_and_nothing_asked_is_no_data() -> None:
     assert set(score_rankings({"q": rank_evidence(items(), [])})["q"].values()) == {0.0}
     assert score_rankings({}) == {}
-    assert retrieval_metrics([]) == dict.fromkeys(MEASURES)
+    assert {value_of(metric, []) for metric in retrieval_metrics()} == {None}
+    assert [str(metric) for metric in retrieval_metrics()] == [*MEASURES, *MEASURES]
+
+
+class TestArticles:
+    def test_an_article_stands_at_its_best_passage(self) -> None:
+        retrieved = [passage("a3", 0, 20), passage("a2", 0, 20), passage("a3", 5, 30)]
+        ranking = article_ranking(items(), listed(retrieved))
+        assert ranking is not None
+        assert ranking.ranked == ("article a3", "evidence-2")
+        assert ranking.relevant == ("evidence-1", "evidence-2")
+
+    def test_a_copy_stands_for_the_article(self) -> None:
+        ranking = article_ranking(items(), listed([passage("a3", 0, 20, carried_by=["a1"])]))
+        assert ranking is not None
+        assert ranking.ranked == ("evidence-1",)
+
+    def test_two_quotes_of_one_article_are_one_article(self) -> None:
+        pair = items(TWO[0], ("a1", "Nobody was hurt."))
+        ranking = article_ranking(pair, listed([passage("a1", 0, 20)]))
+        assert ranking is not None
+        assert set(score_rankings({"q": ranking})["q"].values()) == {1.0}
+
+    def test_passages_without_names_tell_nothing(self) -> None:
+        assert article_ranking(items(), [ReplyPassage(text="x")]) is None
 
 
 SENTENCES = ["The mill opened in 1842.", "It burned down in 1901.", "Nobody was hurt."]
@@ -85,7 +130,8 @@ def test_metrics_stay_in_range_and_agree_with_plain_definitions(
     ranking = rank_evidence(three, retrieved)
     scores = score_rankings({"q": ranking})["q"]
     assert all(0.0 <= value <= 1.0 + 1e-9 for value in scores.values())
-    first = ranking.first_hit
+    ranks = coverage_of(three, listed(retrieved)).ranks
+    first = min((rank for rank in ranks if rank is not None), default=None)
     assert scores["Success@1"] == float(first == 1)
     assert scores["Success@5"] == float(first is not None and first <= 5)
     assert scores["RR@10"] == pytest.approx(1 / first if first and first <= 10 else 0.0)
@@ -104,10 +150,8 @@ def test_scores_are_those_of_ir_measures_called_directly(
     questions: dict[str, tuple[int, list[str]]],
 ) -> None:
     rankings = {
-        name: EvidenceRanking(
-            relevant=tuple(f"evidence-{n}" for n in range(1, count + 1)),
-            ranked=tuple(order),
-            first_hit=None,
+        name: Ranking(
+            relevant=tuple(f"evidence-{n}" for n in range(1, count + 1)), ranked=tuple(order)
         )
         for name, (count, order) in questions.items()
     }
@@ -117,7 +161,7 @@ def test_scores_are_those_of_ir_measures_called_directly(
         for name, ranking in rankings.items()
         for place, item in enumerate(ranking.ranked)
     ]
-    measures = [Success @ 1, Success @ 5, R @ 10, RR @ 10, nDCG @ 10]
+    measures = [Success @ 1, Success @ 5, Success @ 10, R @ 10, RR @ 10, AP @ 10, nDCG @ 10]
     expected = ir_measures.calc_aggregate(measures, qrels, run)
     scores = score_rankings(rankings)
     for measure in measures:

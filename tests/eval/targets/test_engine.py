@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from eval.replies import reply_of
 from eval.targets.base import TOP_K, Target
 from eval.targets.engine import EngineTarget
 from index.records import Filters
@@ -21,12 +22,13 @@ class Recorder:
 def test_the_question_is_asked_as_of_its_day() -> None:
     engine = Recorder()
     target: Target = EngineTarget(engine, MemoryArchive())
-    timed = target.ask(gold().model_copy(update={"as_of": date(2026, 1, 6)}))
+    reply = target.ask(gold().model_copy(update={"as_of": date(2026, 1, 6)}))
     assert engine.queries == [
         Query(question="What about q1?", filters=Filters(as_of=date(2026, 1, 6)), top_k=TOP_K)
     ]
-    assert timed.answer == abstained()
-    assert timed.milliseconds >= 0
+    assert reply == reply_of(abstained(), reply.milliseconds)
+    assert reply.milliseconds is not None
+    assert reply.milliseconds >= 0
 
 
 def test_the_listing_is_read_once_page_by_page() -> None:

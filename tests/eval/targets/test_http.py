@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -15,12 +16,12 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
-from eval.run import run_evaluation
-from eval.targets.base import TOP_K
+from eval.replies import reply_of
+from eval.targets.base import TOP_K, Corpus, Provenance
 from eval.targets.http import HttpTarget
-from index.errors import InputError, StoreUnavailable
+from index.errors import InputError, StoreUnavailable, TargetUnreadable
 from rag.records import Answer
-from tests.eval.fakes import TEXTS, MemoryArchive, answered, citation, gold, passage
+from tests.eval.fakes import TEXTS, MemoryArchive, answered, citation, evaluate, gold, passage
 
 ANSWER = answered(
     citation(1, "a1", "It burned down in 1901.", carried_by=["a2"]),
@@ -72,6 +73,17 @@ def canned(asked: list[dict[str, Any]]) -> FastAPI:
                 return JSONResponse([])
         return JSONResponse(as_sent(ANSWER))
 
+    @app.get("/v1/status")
+    def status() -> Any:
+        return {
+            "version": "1.2",
+            "fingerprint": "f",
+            "articles": 3,
+            "passages": 9,
+            "models": {"reader": "r@1"},
+            "settings": {"fusion": "min-max"},
+        }
+
     @app.get("/v1/articles")
     def articles(limit: int = 50, offset: int = 0) -> Any:
         return archive.articles(limit=limit, offset=offset)
@@ -85,19 +97,25 @@ def canned(asked: list[dict[str, Any]]) -> FastAPI:
     return app
 
 
-@pytest.fixture(scope="module")
-def service() -> Iterator[Service]:
-    asked: list[dict[str, Any]] = []
-    config = uvicorn.Config(canned(asked), log_level="error", ws="none", lifespan="off")
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    config = uvicorn.Config(app, log_level="error", ws="none", lifespan="off")
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         while not server.started:
             time.sleep(0.01)
-        yield Service(f"http://127.0.0.1:{listener.getsockname()[1]}", asked)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
         thread.join()
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Service]:
+    asked: list[dict[str, Any]] = []
+    with served(canned(asked)) as url:
+        yield Service(url, asked)
 
 
 @pytest.fixture
@@ -112,18 +130,18 @@ def free_url() -> str:
 
 
 def test_answers_come_back_as_records(target: HttpTarget, service: Service) -> None:
-    timed = target.ask(gold().model_copy(update={"as_of": date(2026, 1, 6)}))
+    reply = target.ask(gold().model_copy(update={"as_of": date(2026, 1, 6)}))
     assert service.asked[-1] == {
         "question": "What about q1?",
         "top_k": TOP_K,
         "as_of": "2026-01-06",
     }
-    [found] = timed.answer.citations
-    assert found.published_at == date(1901, 5, 2)
-    assert found.also_carried_by == ANSWER.citations[0].also_carried_by
-    assert list(timed.answer.retrieved) == list(ANSWER.retrieved)
-    assert timed.answer.outcome is ANSWER.outcome
-    assert timed.milliseconds > 0
+    [found] = reply.citations or ()
+    assert (found.published_at, found.copies) == ("1901-05-02", ("a2",))
+    assert reply.retrieved == reply_of(ANSWER, None).retrieved
+    assert reply.outcome is ANSWER.outcome
+    assert reply.milliseconds is not None
+    assert reply.milliseconds > 0
 
 
 def test_articles_are_found_and_read(target: HttpTarget, service: Service) -> None:
@@ -132,7 +150,7 @@ def test_articles_are_found_and_read(target: HttpTarget, service: Service) -> No
     assert target.resolve("https://news.example/a2") == {"a2"}
     assert target.article_text("a1") == TEXTS["a1"]
     assert target.article_text("../a9?x=1") is None
-    with pytest.raises(StoreUnavailable, match="sent articles that cannot be read"):
+    with pytest.raises(TargetUnreadable, match="sent articles that cannot be read"):
         target.article_text("bad")
 
 
@@ -147,13 +165,13 @@ def test_articles_are_found_and_read(target: HttpTarget, service: Service) -> No
     ],
 )
 def test_a_failing_question_is_a_row(target: HttpTarget, question: str, error: str) -> None:
-    evaluation = run_evaluation([gold(question), gold("fine")], target)
+    evaluation = evaluate([gold(question), gold("fine")], target)
     failed, fine = evaluation.questions
     assert failed.error is not None
     assert error in failed.error
     assert "\n" not in failed.error
-    assert (fine.error, fine.correct, fine.citations[0].exact) == (None, True, True)
-    assert evaluation.metrics.retrieval["Success@1"] == 0.5
+    assert (fine.error, fine.correct, (fine.citations or ())[0].exact) == (None, True, True)
+    assert evaluation.value("Success@1") == 0.5
 
 
 def test_nobody_there_is_said_in_one_line() -> None:
@@ -163,11 +181,22 @@ def test_nobody_there_is_said_in_one_line() -> None:
     assert str(caught.value) == f"no Quoth answers at {url}: start it, or correct the URL"
 
 
-def test_a_service_that_stops_leaves_rows_with_errors() -> None:
-    with HttpTarget(free_url()) as gone:
-        [row] = run_evaluation([gold(answers=())], gone).questions
-    assert row.error is not None
-    assert row.error.startswith("no Quoth answers")
+def test_a_service_that_is_gone_is_told_before_anything_is_asked() -> None:
+    with HttpTarget(free_url()) as gone, pytest.raises(StoreUnavailable, match="no Quoth answers"):
+        evaluate([gold(answers=())], gone)
+
+
+def test_what_a_service_says_of_itself_is_kept(target: HttpTarget) -> None:
+    provenance = target.provenance()
+    assert provenance.corpus == Corpus(fingerprint="f", articles=3, passages=9)
+    assert (provenance.version, provenance.models) == ("1.2", {"reader": "r@1"})
+    assert provenance.settings == {"fusion": "min-max"}
+
+
+def test_a_service_that_says_nothing_of_itself_is_evaluated_all_the_same() -> None:
+    app = FastAPI()  # answers 404 to everything
+    with served(app) as url, HttpTarget(url) as plain:
+        assert plain.provenance() == Provenance()
 
 
 def test_a_slow_service_is_said_to_be_slow() -> None:
