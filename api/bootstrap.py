@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from api.settings import ApiSettings
+from eval.settings import EvalSettings
 from index.configuration import Configuration, QuothSettings, read_configuration
+from index.errors import InputError
 from index.settings import IndexSettings
 from rag.settings import RagSettings
 
@@ -17,7 +20,12 @@ if TYPE_CHECKING:
     from index.archive import Archive
     from rag.engine import AnswerEngine
 
-SETTINGS: tuple[type[QuothSettings], ...] = (IndexSettings, RagSettings, ApiSettings)
+SETTINGS: tuple[type[QuothSettings], ...] = (
+    IndexSettings,
+    RagSettings,
+    EvalSettings,
+    ApiSettings,
+)
 
 
 def configure(overrides: Mapping[str, Any]) -> Configuration:
@@ -32,6 +40,24 @@ def configure(overrides: Mapping[str, Any]) -> Configuration:
     settings = configuration.build(ApiSettings)
     configure_logs(settings.log_level, settings.log_format)
     return configuration
+
+
+def require_archive(configuration: Configuration) -> None:
+    """Refuse a data directory without an archive, where an empty one would be of no use.
+
+    Raises:
+        InputError: there is none; it may have been mistyped.
+    """
+    from index.bootstrap import CATALOGUE_FILE
+
+    settings = configuration.build(IndexSettings)
+    folder = settings.data_dir
+    exists = folder.is_dir() if settings.catalogue_url else (folder / CATALOGUE_FILE).is_file()
+    if not exists:
+        raise InputError(
+            f"there is no archive in {folder}",
+            hint="name its directory with --data-dir, or make one with: quoth ingest",
+        )
 
 
 def open_archive(configuration: Configuration) -> Archive:
@@ -53,15 +79,17 @@ def build_service(configuration: Configuration, archive: Archive, engine: Answer
     import shutil
 
     from api.service import LOOPBACK_HOSTS, Limits, Service
+    from eval.targets.bootstrap import describe
 
     settings = configuration.build(ApiSettings)
+    index_settings = configuration.build(IndexSettings)
+    rag_settings = configuration.build(RagSettings)
     limits = dataclasses.replace(
         Limits(),
-        question_characters=configuration.build(RagSettings).max_question_chars,
+        question_characters=rag_settings.max_question_chars,
         upload_bytes=settings.max_upload_mb * 1024 * 1024,
     )
-    data_dir = configuration.build(IndexSettings).data_dir
-    scratch = data_dir / "uploads"
+    scratch = index_settings.data_dir / "uploads"
     shutil.rmtree(scratch, ignore_errors=True)  # what a killed server left there
     scratch.mkdir(parents=True, exist_ok=True)
     return Service(
@@ -71,4 +99,5 @@ def build_service(configuration: Configuration, archive: Archive, engine: Answer
         allowed_hosts=LOOPBACK_HOSTS if settings.host in LOOPBACK_HOSTS else None,
         scratch=scratch,
         version=version("quoth"),
+        describe=partial(describe, archive, index_settings, rag_settings),
     )

@@ -6,12 +6,22 @@ synchronous, and may be called from several threads at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from index.records import Article, ArticlePage, IngestReport, Readiness
+from api.given_answers import GivenAnswers
+from eval.targets.base import Provenance
+from index.records import (
+    Article,
+    ArticlePage,
+    Feedback,
+    GivenAnswer,
+    IngestReport,
+    Rating,
+    Readiness,
+)
 from rag.records import Answer, Query, RetrievedPassage
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -60,6 +70,13 @@ class Archive(Protocol):
     ) -> IngestReport:
         """Take in records with the fields of article JSONL; one item of the report for each."""
 
+    def rate(self, given: GivenAnswer, rating: Rating, comment: str | None = None) -> Feedback:
+        """Keep an answer with its rating, or replace the rating that it has. None as a comment
+        keeps the earlier one. Does not wait for an ingest."""
+
+    def rate_again(self, answer_id: str, rating: Rating, comment: str | None = None) -> Feedback:
+        """Replace the rating of an answer that was rated before. Raises: AnswerNotFound."""
+
     def readiness(self) -> Readiness:
         """Cheap enough to be asked every few seconds."""
 
@@ -95,3 +112,24 @@ class Service:
     scratch: Path | None = None
     """Where uploads lie while they are read; None: the system's folder for temporary files."""
     version: str = "0"
+    describe: Callable[[], Provenance] = Provenance
+    """What answers depend on: corpus, models, settings."""
+    given: GivenAnswers = field(default_factory=GivenAnswers)
+    """The latest answers, which can be rated."""
+
+    def ask(self, query: Query) -> Answer:
+        """One answer, remembered so that it can be rated."""
+        answer = self.engine.ask(query)
+        self.given.remember(query, answer)
+        return answer
+
+    def rate(self, answer_id: str, rating: Rating, comment: str | None = None) -> Feedback:
+        """Keep a rating of an answer.
+
+        Raises:
+            AnswerNotFound: the answer is not one of the latest, and was never rated.
+        """
+        given = self.given.get(answer_id)
+        if given is None:
+            return self.archive.rate_again(answer_id, rating, comment)
+        return self.archive.rate(given, rating, comment)

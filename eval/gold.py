@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,8 +17,8 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
+from eval.invalid import describe_invalid
 from eval.normalise import normalise_answer
 from index.errors import GoldInvalid
 
@@ -28,6 +28,9 @@ def _comparable(answer: str) -> str:
         raise ValueError("nothing is left of it once punctuation and articles are taken out")
     return answer
 
+
+UNFINISHED = "TODO:"
+"""How a drafted question begins that a person has still to write; nobody is scored on it."""
 
 NonBlank = Annotated[str, StringConstraints(pattern=r"\S")]
 GoldAnswer = Annotated[NonBlank, AfterValidator(_comparable)]
@@ -61,19 +64,26 @@ class GoldQuestion(_GoldModel):
     answerable: bool
     answers: tuple[GoldAnswer, ...] = ()
     """Alternatives: any one of them is right."""
+    items: tuple[GoldAnswer | tuple[GoldAnswer, ...], ...] = ()
+    """The members of a list that is asked for, each a name or its alternatives."""
     evidence: tuple[Evidence, ...] = ()
     as_of: date | None = None
     tags: tuple[NonBlank, ...] = ()
     conversation: tuple[Turn, ...] = ()
+    note: str | None = None
+    """For whoever reads the file; nothing depends on it."""
 
     @model_validator(mode="after")
     def _check_consistency(self) -> GoldQuestion:
+        if self.question.lstrip().startswith(UNFINISHED):
+            raise ValueError(f"the question is unfinished: it begins with {UNFINISHED!r}")
         if self.answerable:
-            missing = [name for name in ("answers", "evidence") if not getattr(self, name)]
+            has = {"answers": self.answers or self.items, "evidence": self.evidence}
+            missing = [name for name, given in has.items() if not given]
             if missing:
                 raise ValueError(f"an answerable question needs {' and '.join(missing)}")
             return self
-        given = [name for name in ("answers", "evidence") if getattr(self, name)]
+        given = [name for name in ("answers", "items", "evidence") if getattr(self, name)]
         if given:
             raise ValueError(f"an unanswerable question has no {' and no '.join(given)}")
         return self
@@ -85,6 +95,21 @@ class GoldSource:
 
     name: str
     sha256: str
+    sampled: int | None = None
+    """How many of its questions were drawn; None is all of them."""
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoldLine:
+    """One line of a gold file that is not blank: its question, or what is wrong with it."""
+
+    number: int
+    """From 1, as editors count."""
+    text: str
+    """Empty where it is not UTF-8."""
+    question: GoldQuestion | None = None
+    fault: str | None = None
 
 
 def load_gold(path: Path) -> list[GoldQuestion]:
@@ -93,27 +118,33 @@ def load_gold(path: Path) -> list[GoldQuestion]:
     Blank lines are skipped. Raises: GoldInvalid, naming file and line, at the first line that is
     wrong, and where the file is missing, unreadable or empty.
     """
-    try:
-        text = _read(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        bad_line = error.object.count(b"\n", 0, error.start) + 1
-        raise GoldInvalid(f"{path}:{bad_line}: not UTF-8", hint="save the file as UTF-8") from error
-    questions: list[GoldQuestion] = []
-    first_line: dict[str, int] = {}
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        question = _parse(line, place=f"{path}:{number}")
-        if question.id in first_line:
-            raise GoldInvalid(
-                f"{path}:{number}: the id {question.id!r} is already used "
-                f"in line {first_line[question.id]}"
-            )
-        first_line[question.id] = number
-        questions.append(question)
-    if not questions:
-        raise GoldInvalid(f"{path} holds no questions", hint="one JSON object a line is expected")
+    questions = []
+    for line in read_gold_lines(path):
+        if line.question is None:
+            raise GoldInvalid(f"{path}:{line.number}: {line.fault}")
+        questions.append(line.question)
     return questions
+
+
+def read_gold_lines(path: Path) -> list[GoldLine]:
+    """Return all lines of a gold file, right and wrong ones. An id that an earlier line has is
+    wrong. Raises: GoldInvalid where the file is missing, unreadable or empty."""
+    lines = []
+    first_line: dict[str, int] = {}
+    content = _read(path).removeprefix(codecs.BOM_UTF8)
+    for number, raw in enumerate(content.split(b"\n"), start=1):
+        if not raw.strip():
+            continue
+        line = _parse(number, raw)
+        if line.question is not None:
+            first = first_line.setdefault(line.question.id, number)
+            if first != number:
+                fault = f"the id {line.question.id!r} is already used in line {first}"
+                line = GoldLine(number=number, text=line.text, fault=fault)
+        lines.append(line)
+    if not lines:
+        raise GoldInvalid(f"{path} holds no questions", hint="one JSON object a line is expected")
+    return lines
 
 
 def gold_source(path: Path) -> GoldSource:
@@ -130,34 +161,12 @@ def _read(path: Path) -> bytes:
         raise GoldInvalid(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _parse(line: str, *, place: str) -> GoldQuestion:
+def _parse(number: int, raw: bytes) -> GoldLine:
     try:
-        return GoldQuestion.model_validate_json(line)
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return GoldLine(number=number, text="", fault="not UTF-8: save the file as UTF-8")
+    try:
+        return GoldLine(number=number, text=text, question=GoldQuestion.model_validate_json(text))
     except ValidationError as error:
-        reasons = "; ".join(_reason(detail) for detail in error.errors(include_url=False))
-        raise GoldInvalid(f"{place}: {reasons}") from error
-
-
-def _reason(detail: ErrorDetails) -> str:
-    """Return one validation error in words, naming the key."""
-    key = _key(detail["loc"])
-    match detail["type"]:
-        case "json_invalid":
-            return f"not JSON ({detail['ctx']['error']})"
-        case "model_type":
-            return f"{key or 'the line'} is not a JSON object"
-        case "missing":
-            return f"{key!r} is missing"
-        case "extra_forbidden":
-            return f"{key!r} is not a known key"
-        case "string_pattern_mismatch":
-            return f"{key!r} is blank"
-        case "value_error":
-            message = str(detail["ctx"]["error"])
-            return f"{key!r}: {message}" if key else message
-        case _:
-            return f"{key!r}: {detail['msg'][0].lower()}{detail['msg'][1:]}"
-
-
-def _key(location: Sequence[int | str]) -> str:
-    return ".".join(str(part) for part in location)
+        return GoldLine(number=number, text=text, fault=describe_invalid(error))

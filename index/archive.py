@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from index.catalogue.feedback import FeedbackTable
 from index.catalogue.store import Catalogue, IngestRun
 from index.catalogue.writing import CatalogueWriter
 from index.embedding.base import Embedder
@@ -27,7 +28,10 @@ from index.passages import PassageShape
 from index.records import (
     Article,
     ArticlePage,
+    Feedback,
+    GivenAnswer,
     IngestReport,
+    Rating,
     Readiness,
     Refusal,
     SourceDocument,
@@ -61,6 +65,7 @@ class ArchiveStatus:
     stories: int
     last_change: int
     embedding_model: str | None
+    rated_answers: int
     followers: Sequence[FollowerStatus]
     last_ingests: Sequence[IngestRun]
 
@@ -91,6 +96,7 @@ class Archive:
     def __init__(self, parts: ArchiveParts) -> None:
         self._parts = parts
         self._writing = threading.Lock()
+        self._feedback = FeedbackTable(parts.catalogue.engine)
         self.catalogue = parts.catalogue
         self.dense = parts.dense
         self.lexical = parts.lexical
@@ -178,7 +184,7 @@ class Archive:
             )
 
     def delete(self, article_ids: Sequence[str]) -> int:
-        """Remove articles from all stores; how many there were."""
+        """Remove articles from all stores and from rated answers; how many there were."""
         with self._writing:
             removed = sum(self._parts.writer.delete(name) for name in article_ids)
             for follower in self._followers():
@@ -209,6 +215,28 @@ class Archive:
             for follower in self._followers():
                 catch_up(self.catalogue, follower)
 
+    # -- rated answers ----------------------------------------------------------------------
+
+    def rate(self, given: GivenAnswer, rating: Rating, comment: str | None = None) -> Feedback:
+        """Keep an answer with its rating, or replace the rating that it has. None as a comment
+        keeps the earlier one. Does not wait for an ingest.
+
+        What the answer holds of articles that are gone is not kept, nor is it once they go.
+        """
+        return self._feedback.rate(given, rating, comment)
+
+    def rate_again(self, answer_id: str, rating: Rating, comment: str | None = None) -> Feedback:
+        """Replace the rating of an answer that was rated before.
+
+        Raises:
+            AnswerNotFound: it was not.
+        """
+        return self._feedback.rate_again(answer_id, rating, comment)
+
+    def feedback(self, rating: Rating | None = None) -> Iterator[Feedback]:
+        """Rated answers, or those with this rating, oldest first."""
+        return self._feedback.each(rating)
+
     # -- reading ----------------------------------------------------------------------------
 
     def article(self, article_id: str) -> Article:
@@ -238,6 +266,7 @@ class Archive:
             stories=counts["stories"],
             last_change=self.catalogue.last_seq(),
             embedding_model=self.catalogue.meta(MODEL_KEY),
+            rated_answers=self._feedback.count(),
             followers=[
                 FollowerStatus(name=f.name, applied=f.applied(), passages=f.count())
                 for f in self._followers()

@@ -25,7 +25,6 @@ DATA_DIR_VARIABLE = "QUOTH_DATA_DIR"
 DEFAULT_DATA_DIR = "./var"
 
 RESERVED: Mapping[str, str] = {
-    "LLM_": "the LLM mode",
     "SLACK_": "the Slack bot",
 }
 """Prefixes that the contract promises and that this version does not serve yet."""

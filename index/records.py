@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Span(NamedTuple):
@@ -193,3 +193,32 @@ class Readiness:
     """Why not, one line each; empty when ready."""
     articles: int
     passages: int
+
+
+class Rating(StrEnum):
+    """What somebody thought of an answer."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenAnswer:
+    """An answer as it was given, with what it was asked for."""
+
+    answer_id: str
+    question: str
+    filters: Filters
+    document: Mapping[str, Any]
+    """The Answer of the contract, as JSON."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """A rated answer. Nothing says who rated it."""
+
+    given: GivenAnswer
+    rating: Rating
+    comment: str | None
+    rated_at: datetime
+    """UTC; of the latest rating."""

@@ -30,6 +30,7 @@ def status(
     typer.echo(f"articles   {found.articles} ({found.versions} versions, {found.stories} stories)")
     typer.echo(f"passages   {found.passages}")
     typer.echo(f"model      {found.embedding_model or 'none yet'}")
+    typer.echo(f"feedback   {found.rated_answers} rated answers")
     for follower in found.followers:
         state = "up to date" if follower.applied == found.last_change else "behind"
         typer.echo(f"{follower.name:<10} {follower.passages} passages, {state}")

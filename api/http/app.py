@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from api.http.middleware import BodyLimit, Guard, RequestContext
 from api.http.openapi import DocumentedApp, operation_id
 from api.http.problems import install_handlers
-from api.http.routes import articles, health, pages, questions
+from api.http.routes import articles, feedback, health, pages, questions
 from api.http.threads import Threads
 from api.service import Service
 
@@ -28,6 +28,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.threads = Threads(service.limits)
     install_handlers(app)
     app.include_router(questions.router)
+    app.include_router(feedback.router)
     app.include_router(articles.router)
     app.include_router(health.router)
     pages.install_pages(app)

@@ -111,7 +111,25 @@ INGESTED: dict[str, Any] = {
     ],
 }
 
+FEEDBACK: dict[str, Any] = {
+    "answer_id": "ans_20f7",
+    "rating": "up",
+    "comment": "The day is right.",
+    "rated_at": "2026-03-07T09:12:44Z",
+}
+
 HEALTH: dict[str, Any] = {"status": "ok"}
+STATUS: dict[str, Any] = {
+    "version": "0.2.0",
+    "fingerprint": "4ade337fb4f9cbac584608d253af3beb67ef5269b85102ed81aa7ce65706abc6",
+    "articles": 612,
+    "passages": 4310,
+    "models": {
+        "embedding": "all-MiniLM-L6-v2@53aa51172d142c89",
+        "reader": "similarity@c952ce8c67e1",
+    },
+    "settings": {"fusion": "min-max", "fusion_weight": 0.5, "read_passages": 8},
+}
 READY: dict[str, Any] = {"ready": True, "reasons": [], "articles": 612, "passages": 4310}
 NOT_READY: dict[str, Any] = {
     "ready": False,

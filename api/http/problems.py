@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from index.errors import (
+    AnswerNotFound,
     ArchiveError,
     ArchiveLocked,
     ArchiveReadOnly,
@@ -30,6 +31,7 @@ RETRY_AFTER_SECONDS = 5
 STATUS_OF: Mapping[type[QuothError], int] = {
     InputError: 422,
     ArticleNotFound: 404,
+    AnswerNotFound: 404,
     ArchiveLocked: 503,
     ArchiveReadOnly: 503,
     ArchiveError: 500,

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from api.service import Limits
+from eval.targets.base import Corpus, Provenance
 from index.errors import QuestionInvalid
-from index.records import Article, Confidence, Filters, IngestItem, IngestOutcome, IngestReport
+from index.records import (
+    Article,
+    Confidence,
+    Feedback,
+    Filters,
+    IngestItem,
+    IngestOutcome,
+    IngestReport,
+    Rating,
+)
 from rag.records import Query, RetrievedPassage
 
 
@@ -22,6 +32,12 @@ def _iso_day(value: object) -> object:
     raise ValueError("a date is written YYYY-MM-DD")
 
 
+def _storable(text: str) -> str:
+    """The text without NUL, which Postgres does not store."""
+    return text.replace("\0", "")
+
+
+Storable = Annotated[str, AfterValidator(_storable)]
 Day = Annotated[date, BeforeValidator(_iso_day)]
 Publisher = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -80,6 +96,25 @@ class AskRequest(SearchRequest):
 
     mode: Literal["extractive"] = Field(
         "extractive", description="extractive: in the articles' own words, letter for letter"
+    )
+
+
+class FeedbackRequest(BaseModel):
+    """A rating of an answer that this service gave."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        str_strip_whitespace=True,
+        json_schema_extra={
+            "example": {"answer_id": "ans_20f7", "rating": "up", "comment": "The day is right."}
+        },
+    )
+
+    answer_id: Storable = Field(min_length=1, max_length=64, description="`id` of the Answer")
+    rating: Rating
+    comment: Storable | None = Field(
+        None, max_length=2000, description="For whoever turns ratings into gold questions"
     )
 
 
@@ -171,10 +206,58 @@ class IngestResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedbackResult:
+    """The rating that is kept."""
+
+    answer_id: str
+    rating: Rating
+    comment: str | None
+    rated_at: datetime
+
+    @classmethod
+    def of(cls, feedback: Feedback) -> FeedbackResult:
+        """The result for a stored rating."""
+        return cls(
+            answer_id=feedback.given.answer_id,
+            rating=feedback.rating,
+            comment=feedback.comment,
+            rated_at=feedback.rated_at,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """The process answers."""
 
     status: Literal["ok"] = "ok"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What the service answers from, and with what."""
+
+    version: str
+    fingerprint: str
+    """SHA-256 over the content of all current articles: equal archives have equal ones."""
+    articles: int
+    passages: int
+    models: Mapping[str, str]
+    """Role → name and checksum of the weights."""
+    settings: Mapping[str, str | int | float | bool | None]
+    """The settings that answers depend on; no addresses, no secrets."""
+
+    @classmethod
+    def of(cls, provenance: Provenance) -> Status:
+        """The status that a provenance amounts to."""
+        corpus = provenance.corpus or Corpus(fingerprint="", articles=0, passages=0)
+        return cls(
+            version=provenance.version or "",
+            fingerprint=corpus.fingerprint,
+            articles=corpus.articles,
+            passages=corpus.passages,
+            models=provenance.models,
+            settings=provenance.settings,
+        )
 
 
 def article_request_body() -> dict[str, Any]:

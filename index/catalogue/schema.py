@@ -109,3 +109,27 @@ RUNS = Table(
     Index("ix_ingest_runs_started_at", "started_at"),
 )
 """What each ingest did; `refused` is [[origin, reason], …]."""
+
+FEEDBACK = Table(
+    "feedback",
+    METADATA,
+    Column("answer_id", String(64), primary_key=True),
+    Column("rating", String(8), nullable=False),
+    Column("comment", Text),
+    Column("question", Text, nullable=False),
+    Column("filters", JSON, nullable=False),
+    Column("answer", JSON, nullable=False),
+    Column("rated_at", DateTime(timezone=True), nullable=False),
+    Index("ix_feedback_rated_at", "rated_at"),
+)
+"""What people thought of answers: `rating` is `up` or `down`, `answer` the whole Answer as it was
+given, less the words of articles that were deleted since."""
+
+FEEDBACK_ARTICLES = Table(
+    "feedback_articles",
+    METADATA,
+    Column("answer_id", String(64), primary_key=True),
+    Column("article_id", String(64), primary_key=True, index=True),
+    ForeignKeyConstraint(["answer_id"], ["feedback.answer_id"], ondelete="CASCADE"),
+)
+"""Whose words a rated answer holds, so that a deletion finds them."""

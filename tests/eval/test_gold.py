@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from eval.gold import Evidence, GoldQuestion, Turn, gold_source, load_gold
+from eval.gold import Evidence, GoldQuestion, Turn, gold_source, load_gold, read_gold_lines
 from index.errors import GoldInvalid
 
 LINE: dict[str, Any] = {
@@ -90,6 +90,9 @@ def test_an_unanswerable_question_has_no_evidence(tmp_path: Path) -> None:
         (changed(answerable="yes"), "'answerable': input should be a valid boolean"),
         (changed(as_of="last week"), "'as_of': input should be a valid date"),
         (changed(conversation=[{"role": "robot", "content": ""}]), "'conversation.0.role'"),
+        (changed(question="TODO: who?"), "the question is unfinished: it begins with 'TODO:'"),
+        (changed(question="TODO: who?", evidence=[]), "the question is unfinished"),
+        (changed(note=7), "'note': input should be a valid string"),
         (LINE, "the id 'seed-001' is already used in line 1"),
     ],
 )
@@ -107,6 +110,28 @@ def test_a_line_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
     path.write_bytes(json.dumps(LINE).encode() + b"\n" + "{'id': 'é'}".encode("latin-1"))
     with pytest.raises(GoldInvalid, match=r"gold\.jsonl:2: not UTF-8"):
         load_gold(path)
+
+
+def test_a_note_is_read_and_changes_nothing_else(tmp_path: Path) -> None:
+    [plain] = load_gold(write(tmp_path, LINE))
+    [noted] = load_gold(write(tmp_path, changed(note="see page 3")))
+    assert (plain.note, noted.note) == (None, "see page 3")
+    assert noted.model_copy(update={"note": None}) == plain
+
+
+def test_all_lines_are_read_the_right_and_the_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "gold.jsonl"
+    good, twice = json.dumps(LINE).encode(), json.dumps(changed(question="Again?")).encode()
+    path.write_bytes(b"\n".join([b"{broken", good, b"", b"caf\xe9", twice]))
+    lines = read_gold_lines(path)
+    assert [line.number for line in lines] == [1, 2, 4, 5]
+    assert [line.question is not None for line in lines] == [False, True, False, False]
+    assert [(line.fault or "").split(":")[0] for line in lines] == [
+        "not JSON (key must be a string at line 1 column 2)",
+        "",
+        "not UTF-8",
+        "the id 'seed-001' is already used in line 2",
+    ]
 
 
 @pytest.mark.parametrize("content", ["", "\n \n"])

@@ -14,16 +14,19 @@ from index.bootstrap import open_archive
 from index.catalogue.database import MIGRATIONS
 from index.embedding.hashing import HashingEmbedder
 from index.errors import ArchiveTooNew
+from index.records import Filters, GivenAnswer, Rating
 from index.settings import IndexSettings
 from tests.faults import jobs
 from tests.faults.process import run
 from tests.index.building import archive_in, assert_sound, bytes_of, ingest, record, text_of
 
 FIRST = "0001"
+WITHOUT_FEEDBACK = "0002"
+TABLES = ("meta", "articles", "versions", "passages", "story_bands", "changes")
 
 
-def made_by_first_version(folder: Path) -> None:
-    """A catalogue with two articles, at the first revision of its tables."""
+def made_by_first_version(folder: Path, revision: str = FIRST) -> None:
+    """A catalogue with two articles, at the first revision of its tables or another."""
     with archive_in(folder, passage_words=jobs.WORDS) as archive:
         ingest(archive, *jobs.articles()[:2])
     config = Config()
@@ -33,12 +36,12 @@ def made_by_first_version(folder: Path) -> None:
     engine = create_engine(f"sqlite:///{old}")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, FIRST)
+        command.upgrade(config, revision)
     engine.dispose()
     new = folder / "catalogue.sqlite"
     with sqlite3.connect(old) as copy:
         copy.execute("ATTACH ? AS new", (str(new),))
-        for table in ("meta", "articles", "versions", "passages", "story_bands", "changes"):
+        for table in (*TABLES, *(() if revision == FIRST else ("ingest_runs",))):
             copy.execute(f"INSERT INTO {table} SELECT * FROM new.{table}")
         copy.commit()
         copy.execute("DETACH new")
@@ -72,6 +75,24 @@ def test_an_upgraded_archive_takes_articles_in(tmp_path: Path) -> None:
         ingest(archive, record("fresh", text_of("fresh")))
         assert archive.status().articles == 3
         assert len(archive.status().last_ingests) == 1
+        assert_sound(archive)
+
+
+@pytest.mark.parametrize("revision", [FIRST, WITHOUT_FEEDBACK])
+def test_an_upgraded_archive_takes_ratings(tmp_path: Path, revision: str) -> None:
+    made_by_first_version(tmp_path, revision)
+    with archive_in(tmp_path, passage_words=jobs.WORDS) as archive:
+        assert archive.status().rated_answers == 0
+        [article, _] = archive.articles(limit=2, offset=0).articles
+        quote = {"n": 1, "article_id": article.article_id, "quote": "Words.", "also_carried_by": []}
+        document = {"question": "Who?", "answer": "Words. [1]", "citations": [quote]}
+        given = GivenAnswer(
+            answer_id="ans_1", question="Who?", filters=Filters(), document=document
+        )
+        archive.rate(given, Rating.UP)
+        assert archive.delete([article.article_id]) == 1
+        [kept] = archive.feedback()
+        assert "Words." not in str(kept)
         assert_sound(archive)
 
 

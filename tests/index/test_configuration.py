@@ -131,7 +131,7 @@ def test_an_unknown_key_of_the_file_is_named_with_the_file(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("name", "part"),
-    [("QUOTH_LLM_BASE_URL", "the LLM mode"), ("QUOTH_SLACK_BOT_TOKEN", "the Slack bot")],
+    [("QUOTH_SLACK_BOT_TOKEN", "the Slack bot"), ("QUOTH_SLACK_APP_TOKEN", "the Slack bot")],
 )
 def test_reserved_names_say_what_they_are_for(
     monkeypatch: pytest.MonkeyPatch, name: str, part: str

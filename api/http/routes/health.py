@@ -1,4 +1,4 @@
-"""`/healthz` and `/readyz`."""
+"""`/healthz`, `/readyz` and `/v1/status`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api.http import examples
 from api.http.dependencies import ServiceDep, ThreadsDep, json_response
 from api.http.openapi import example
-from api.http.schemas import Health
+from api.http.schemas import Health, Status
 from index.records import Readiness
 
 router = APIRouter(tags=["Health"])
@@ -20,6 +20,12 @@ _readiness: TypeAdapter[Readiness] = TypeAdapter(Readiness)
 async def healthz() -> Health:
     """Whether the process answers."""
     return Health()
+
+
+@router.get("/v1/status", responses={200: example(examples.STATUS)})
+async def status(service: ServiceDep, threads: ThreadsDep) -> Status:
+    """What answers depend on: the corpus, the models, the settings."""
+    return Status.of(await threads.archive(service.describe))
 
 
 @router.get(

@@ -33,7 +33,7 @@ async def ask(body: AskRequest, service: ServiceDep, threads: ThreadsDep) -> Res
     lists the nearest passages.
     """
     query = body.query(service.limits)
-    return json_response(_answer, await threads.engine(partial(service.engine.ask, query)))
+    return json_response(_answer, await threads.engine(partial(service.ask, query)))
 
 
 @router.post("/search", response_model=SearchResults, responses={200: example(examples.SEARCH)})

@@ -8,16 +8,19 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import get_ident
 
-from index.errors import ArticleNotFound
+from index.errors import AnswerNotFound, ArticleNotFound
 from index.records import (
     Article,
     ArticlePage,
     ArticleSummary,
     Confidence,
+    Feedback,
+    GivenAnswer,
     IngestItem,
     IngestOutcome,
     IngestReport,
     PublishedDate,
+    Rating,
     Readiness,
 )
 from rag.records import (
@@ -95,6 +98,7 @@ class MemoryArchive:
     received: list[tuple[str, str | None, bytes]] = field(default_factory=list)
     """Origin, publisher and content of each file or record."""
     reasons: tuple[str, ...] = ()
+    rated: dict[str, Feedback] = field(default_factory=dict)
     threads: set[int] = field(default_factory=set)
 
     @classmethod
@@ -154,6 +158,19 @@ class MemoryArchive:
             reason = None if record.get("text") or record.get("html") else "neither text nor html"
             items.append(_item(f"{origin}:{number}", reason))
         return IngestReport(items=items, seconds=0.01)
+
+    def rate(self, given: GivenAnswer, rating: Rating, comment: str | None = None) -> Feedback:
+        self.threads.add(get_ident())
+        rated_at = datetime(2026, 3, 7, 9, tzinfo=UTC)
+        self.rated[given.answer_id] = Feedback(
+            given=given, rating=rating, comment=comment, rated_at=rated_at
+        )
+        return self.rated[given.answer_id]
+
+    def rate_again(self, answer_id: str, rating: Rating, comment: str | None = None) -> Feedback:
+        if answer_id not in self.rated:
+            raise AnswerNotFound(f"no answer has the id {answer_id}", hint="ask again")
+        return self.rate(self.rated[answer_id].given, rating, comment)
 
     def readiness(self) -> Readiness:
         return Readiness(

@@ -282,6 +282,7 @@ def test_openapi_has_examples_and_problem_documents_everywhere(
 ) -> None:
     document = client.get("/openapi.json").json()
     wanted = {"/v1/ask", "/v1/search", "/v1/articles", "/v1/articles/{article_id}"}
+    wanted |= {"/v1/feedback", "/v1/status"}
     assert wanted | {"/healthz", "/readyz"} == set(document["paths"])
     for path, operations in document["paths"].items():
         for method, operation in operations.items():

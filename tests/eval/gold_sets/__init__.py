@@ -1,0 +1,1 @@
+"""Checking, drafting and counting gold sets."""
