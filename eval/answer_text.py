@@ -10,8 +10,9 @@ from index.errors import InputError
 from index.sentences import split_sentences
 from rag.records import Outcome
 
-_REASONING = re.compile(r"^\s*(?:<think(?:ing)?>.*?)?</think(?:ing)?>", re.DOTALL)
-"""What local reasoning models say to themselves before they answer."""
+_REASONING = re.compile(r"^.*?</think(?:ing)?>", re.DOTALL)
+"""What local reasoning models say to themselves before they answer; some leave the tag that opens
+it to the prompt."""
 
 _NUMBERS = r"\^?\d{1,3}(?:\s*[,;–-]\s*\^?\d{1,3})*"
 _MARKER = re.compile(rf"[^\S\n]*(?:\[({_NUMBERS})\](?!\()|【({_NUMBERS})】)")
@@ -104,7 +105,7 @@ def sentences_of(text: str) -> tuple[ReplySentence, ...]:
 
 
 def without_reasoning(text: str) -> str:
-    """Return the text behind a `<think>` block; an empty one if the block never ends."""
+    """Return the text behind a `<think>` block; nothing where the block never ends."""
     text = _REASONING.sub("", text, count=1).strip()
     return "" if text.startswith(("<think>", "<thinking>")) else text
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ class _Document(BaseModel):
     gold: GoldSource
     provenance: Provenance
     warnings: tuple[str, ...] = ()
+    judges: dict[str, Any] | None = None
     questions: tuple[QuestionResult, ...]
 
 
@@ -59,6 +60,7 @@ def document(evaluation: Evaluation) -> dict[str, Any]:
             tag: {"n": count, "metrics": metrics_of(figures), "intervals": intervals_of(figures)}
             for tag, (count, figures) in evaluation.by_tag.items()
         },
+        "judges": evaluation.judges,
         "questions": [
             asdict(row) | {"evidence_rank": row.evidence_rank} for row in evaluation.questions
         ],
@@ -119,10 +121,11 @@ def read_evaluation(path: Path) -> Evaluation:
         read = TypeAdapter(_Document).validate_python(found)
     except ValidationError as error:
         raise InputError(f"{place}: {describe_invalid(error)}") from error
-    return summed_up(
+    found = summed_up(
         read.questions,
         target=read.target,
         source=read.gold,
         provenance=read.provenance,
         warnings=read.warnings,
     )
+    return replace(found, judges=read.judges)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from eval.asking import FAILURES, Journal, Pace, Progress, Replies, ask_all, one_line
 from eval.evidence import EvidenceItem, locate_evidence, missing_evidence
 from eval.gold import GoldQuestion, GoldSource
 from eval.judging import judge, judge_failure, rankings_of
 from eval.metrics.retrieval import Ranking, score_rankings
-from eval.metrics.summary import summarise, summarise_by_tag
 from eval.records import DIGITS, QuestionResult
 from eval.replies import Reply
 from eval.statistics.bootstrap import RESAMPLES, Figure
+from eval.summary import summarise, summarise_by_tag
 from eval.targets.base import Articles, Provenance, Target
 from index.errors import GoldInvalid
 
@@ -33,6 +34,8 @@ class Evaluation:
     figures: tuple[Figure, ...]
     by_tag: Mapping[str, tuple[int, tuple[Figure, ...]]]
     warnings: tuple[str, ...] = ()
+    judges: Mapping[str, Any] | None = None
+    """What LLM judges said, as the document has it: an opinion, apart from the figures."""
 
     @property
     def errors(self) -> int:
@@ -68,7 +71,7 @@ def run_evaluation(
     StoreUnavailable where the target's articles cannot be read.
     """
     located = {question.id: locate_evidence(question, target.articles) for question in gold}
-    warnings = _check_fit(gold, located, target.articles) + _check_conversations(gold)
+    warnings = _check_fit(gold, located, target.articles) + _check_conversations(gold, target)
     provenance = target.provenance()
     replies = ask_all(gold, target, pace=pace, journal=journal, on_progress=on_progress)
     rows = _judged(gold, replies, located, target.articles)
@@ -121,9 +124,9 @@ def _check_fit(
     return missing
 
 
-def _check_conversations(gold: Sequence[GoldQuestion]) -> list[str]:
+def _check_conversations(gold: Sequence[GoldQuestion], target: Target) -> list[str]:
     count = sum(bool(question.conversation) for question in gold)
-    if not count:
+    if not count or target.conversational:
         return []
     return [f"{count} of {len(gold)} questions follow a conversation, and were asked without it"]
 

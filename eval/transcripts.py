@@ -1,8 +1,8 @@
 """Replies on disk, one JSON object a line: someone else's answers, or our own to go on from.
 
-    {"id": "seed-001", "answer": "A 15-year term. [1]", "short_answer": "15-year",
-     "citations": [{"n": 1, "quote": "…", "article": "pact.html"}],
-     "retrieved": [{"text": "…", "article": "pact.html"}], "milliseconds": 812.5}
+    {"id": "ferry-1", "answer": "It runs again from Monday. [1]", "short_answer": "Monday",
+     "citations": [{"n": 1, "quote": "…", "article": "ferry.html"}],
+     "retrieved": [{"text": "…", "article": "ferry.html"}], "milliseconds": 812.5}
 
 Only `answer` is needed, and `id` or `question`. `docs/evaluation.md` describes each key. An Answer
 as `quoth ask --json` prints it is such an object too, and so is a record of a RAGAS data set.
@@ -197,6 +197,8 @@ def _texts(path: Path) -> Iterator[tuple[int, str]]:
 def _parse(text: str, *, place: str) -> _Line | None:
     try:
         document = json.loads(text)
+        if "\\ud" in text.lower():  # half a surrogate pair is no text, and could not be written
+            json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         hint = "one JSON object a line is expected"
         raise InputError(f"{place}: not JSON ({error})", hint=hint) from error

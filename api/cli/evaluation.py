@@ -1,20 +1,31 @@
-"""`quoth eval`."""
+"""`quoth eval`: which commands there are, and `quoth eval run`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli import (
+    eval_compare,
+    eval_gate,
+    eval_gold,
+    eval_public,
+    eval_reader,
+    eval_report,
+    eval_retrieval,
+    eval_sweep,
+)
 from api.cli.options import AsJson, DataDir, Debug
 
 if TYPE_CHECKING:
-    from eval.gold import GoldQuestion, GoldSource
+    from collections.abc import Sequence
+
+    from eval.gold import GoldQuestion
+    from eval.judges.base import JudgeKind, JudgeModel
     from eval.run import Evaluation
-    from eval.targets.base import Target
 
 app = typer.Typer(help="The offline evaluation suite.")
 
@@ -33,67 +44,141 @@ def run(
     url: Annotated[
         str | None, typer.Option("--url", help="A running Quoth, instead of the data directory.")
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Write eval.json and eval.md here.")
+    chat: Annotated[
+        str | None, typer.Option("--chat", help="Any OpenAI-compatible endpoint, answers only.")
     ] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", help="The endpoint's model (else QUOTH_LLM_MODEL).")
+    ] = None,
+    replies: Annotated[
+        Path | None, typer.Option("--replies", help="Answers that were given already, JSONL.")
+    ] = None,
+    refusal: Annotated[
+        str | None,
+        typer.Option("--refusal", help="Pattern of answers that refuse, in --chat and --replies."),
+    ] = None,
+    prices: Annotated[
+        tuple[float, float] | None,
+        typer.Option("--prices", help="Of a million tokens, in and out, for the cost of --chat."),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0.1, help="Seconds before an answer counts as none.")
+    ] = 60.0,
+    sample: Annotated[
+        int | None, typer.Option("--sample", min=1, help="Ask only so many of the questions.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Which questions a sample draws.")] = 0,
+    parallel: Annotated[
+        int, typer.Option("--parallel", min=1, max=64, help="Questions under way at once.")
+    ] = 1,
+    repeat: Annotated[
+        int, typer.Option("--repeat", min=1, max=20, help="Ask each so often, to time it warm.")
+    ] = 1,
+    judge: Annotated[
+        str | None,
+        typer.Option("--judge", help="LLM judges besides: all, or a list of their names."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Write reports here; an interrupted run goes on from here."),
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Start over instead of going on in --out.")
+    ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     debug: Debug = False,  # noqa: ARG001 - read by main, which prints the traceback
 ) -> None:
-    """Ask every gold question and score the answers."""
-    from eval.document import as_json as render
-    from eval.document import document
+    """Ask every gold question and score the answers; exit 1 where any could not be asked."""
+    from api.cli.eval_targets import TargetChoice, evaluate, open_target
+    from eval.asking import Pace
     from eval.gold import gold_source, load_gold
-    from eval.report.files import write_report
-    from eval.report.tables import print_report
+    from eval.sampling import sample_questions
 
-    questions = load_gold(gold)
-    with _target(url, data_dir) as target:
-        found = _evaluate(questions, gold_source(gold), target)
-    if out is not None:
-        write_report(found, out)
-    if as_json:
-        typer.echo(render(document(found)), nl=False)
-    else:
-        from rich.console import Console
-
-        print_report(found, Console())
+    choice = TargetChoice(
+        data_dir=data_dir,
+        url=url,
+        chat=chat,
+        model=model,
+        replies=replies,
+        refusal=refusal,
+        timeout_seconds=timeout,
+        prices=prices,
+    )
+    questions = sample_questions(load_gold(gold), sample, seed=seed)
+    source = gold_source(gold)
+    if sample is not None:
+        source = replace(source, sampled=len(questions), seed=seed)
+    judges = _open_judge(judge, data_dir)
+    with open_target(choice) as target:
+        pace = Pace(parallel=parallel, repeat=repeat)
+        found = evaluate(questions, source, target, pace=pace, out=out, fresh=fresh)
+    if judges is not None:
+        found = _judged(found, questions, judges, parallel)
+    _report(found, out, as_json=as_json)
     raise typer.Exit(1 if found.errors else 0)
 
 
-@contextmanager
-def _target(url: str | None, data_dir: str | None) -> Iterator[Target]:
-    from api.bootstrap import build_engine, configure, open_archive
-
-    configuration = configure({"data_dir": data_dir})
-    if url is not None:
-        from eval.targets.http import HttpTarget
-
-        with HttpTarget.connect(url) as target:
-            yield target
-        return
-    from eval.targets.bootstrap import engine_target
-    from index.settings import IndexSettings
-    from rag.settings import RagSettings
-
-    with open_archive(configuration) as archive:
-        engine = build_engine(configuration, archive)
-        settings = configuration.build(IndexSettings), configuration.build(RagSettings)
-        yield engine_target(archive, engine, *settings)
+app.command("compare")(eval_compare.compare)
+app.command("gate")(eval_gate.gate)
+app.command("report")(eval_report.report)
+app.command("sweep")(eval_sweep.sweep)
+app.command("retrieval")(eval_retrieval.retrieval)
+app.command("reader")(eval_reader.reader)
+app.command("public")(eval_public.public)
+app.add_typer(eval_gold.app, name="gold")
 
 
-def _evaluate(questions: list[GoldQuestion], source: GoldSource, target: Target) -> Evaluation:
-    from rich.console import Console
-    from rich.progress import Progress
+def _open_judge(
+    names: str | None, data_dir: str | None
+) -> tuple[Sequence[JudgeKind], JudgeModel] | None:
+    """Return which judges are wanted, and the model, before anything is asked."""
+    from api.bootstrap import configure
+    from eval.judges.bootstrap import judge_kinds, open_judge
+    from eval.settings import EvalSettings
 
-    from eval.run import run_evaluation
+    if names is None:
+        return None
+    kinds = judge_kinds(None if names == "all" else names)
+    return kinds, open_judge(configure({"data_dir": data_dir}).build(EvalSettings))
 
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("asking", total=len(questions))
-        return run_evaluation(
+
+def _judged(
+    found: Evaluation,
+    questions: Sequence[GoldQuestion],
+    judges: tuple[Sequence[JudgeKind], JudgeModel],
+    parallel: int,
+) -> Evaluation:
+    """Return the evaluation with what a judge says beside it."""
+    from api.cli.progress import progress_bar
+    from eval.judges.report import judge_document, judge_rows
+
+    kinds, model = judges
+    with progress_bar("judging", len(questions) * len(kinds)) as advance:
+        rows, report = judge_rows(
+            found.questions,
             questions,
-            target,
-            source=source,
-            on_progress=lambda done, _total: bar.update(task, completed=done),
+            model,
+            kinds=kinds,
+            parallel=parallel,
+            on_progress=lambda done, _total: advance(done),
         )
+    warnings = (*found.warnings, *report.warnings)
+    return replace(found, questions=rows, judges=judge_document(report), warnings=warnings)
+
+
+def _report(found: Evaluation, out: Path | None, *, as_json: bool) -> None:
+    from eval.document import as_json as render
+    from eval.document import document
+    from eval.report.files import write_report
+    from eval.report.tables import print_report
+
+    written = write_report(found, out) if out is not None else ()
+    if as_json:
+        typer.echo(render(document(found)), nl=False)
+        return
+    from rich.console import Console
+
+    print_report(found, Console())
+    for path in written:
+        typer.echo(f"wrote {path}", err=True)

@@ -131,7 +131,7 @@ def calibration_bins(points: Points, weights: Weights) -> tuple[NDArray[np.float
     right, confidence = points[:, 0], points[:, 1]
     place = np.ceil(confidence * CALIBRATION_BINS).astype(np.int64) - 1
     place = np.clip(place, 0, CALIBRATION_BINS - 1)
-    counts = np.bincount(place, weights=weights, minlength=CALIBRATION_BINS)
+    counts = np.bincount(place, weights=weights, minlength=CALIBRATION_BINS).astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
         said = np.bincount(place, weights=confidence * weights, minlength=CALIBRATION_BINS) / counts
         were = np.bincount(place, weights=right * weights, minlength=CALIBRATION_BINS) / counts

@@ -61,6 +61,11 @@ class Target(Protocol):
         """The archive that it answers from; None where it cannot be looked into."""
         ...
 
+    @property
+    def conversational(self) -> bool:
+        """Whether it is given the conversation that leads up to a question."""
+        ...
+
     def provenance(self) -> Provenance:
         """Return what is known of its articles, models and settings."""
         ...

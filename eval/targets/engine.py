@@ -65,6 +65,11 @@ class EngineTarget:
         """The archive that the engine answers from."""
         return self
 
+    @property
+    def conversational(self) -> bool:
+        """False: questions are asked one by one."""
+        return False
+
     def provenance(self) -> Provenance:
         """Return what it was given."""
         return self._provenance

@@ -98,6 +98,11 @@ class HttpTarget:
         """The service's archive."""
         return self
 
+    @property
+    def conversational(self) -> bool:
+        """False: questions are asked one by one."""
+        return False
+
     def provenance(self) -> Provenance:
         """Return what the service says of itself; nothing where it is too old to say."""
         response = self._send("GET", "/v1/status", allow_missing=True)

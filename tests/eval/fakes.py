@@ -152,6 +152,7 @@ class FakeTarget:
         texts: Mapping[str, str] = TEXTS,
     ) -> None:
         self.name = "fake"
+        self.conversational = False
         self._answer = answer
         self._texts = texts
         self._references = ReferenceIndex(names(texts))

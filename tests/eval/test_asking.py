@@ -24,6 +24,7 @@ class Counting:
 
     name = "counting"
     articles: Articles | None = None
+    conversational = False
 
     def __init__(self, failures: Mapping[str, Exception] | None = None) -> None:
         self.asked: list[str] = []

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from eval.document import as_json
+from eval.transcripts import header_line
 from tests.api.cli.conftest import Cli
-from tests.api.cli.running import SEEDS
+from tests.api.cli.running import QUOTH, SEEDS, environment
+from tests.llm_server import PROMPT_TOKENS, llm_server
 
 GOLD = SEEDS / "gold.jsonl"
 METRICS = {
@@ -67,12 +73,171 @@ def test_a_broken_gold_file_is_told_in_one_line(cli: Cli, pristine: Path, few: P
 def test_a_gold_set_of_another_archive_is_told_in_one_line(
     cli: Cli, tmp_path: Path, few: Path
 ) -> None:
-    done = cli("eval", "run", few, "--data-dir", tmp_path / "empty")
+    (tmp_path / "mill.txt").write_text("The mill at Osk burned down in 1901. Nobody was hurt.")
+    assert cli("ingest", "mill.txt", "--data-dir", "other").code == 0
+    done = cli("eval", "run", few, "--data-dir", "other")
     assert done.code == 2
     assert "written for another archive" in done.complaint
+
+
+def test_a_mistyped_directory_is_told_and_not_made(cli: Cli, tmp_path: Path, few: Path) -> None:
+    done = cli("eval", "run", few, "--data-dir", tmp_path / "typo")
+    assert done.code == 2
+    assert "there is no archive in" in done.complaint
+    assert not (tmp_path / "typo").exists()
 
 
 def test_a_server_that_is_not_there_is_told_in_one_line(cli: Cli, few: Path) -> None:
     done = cli("eval", "run", few, "--url", "http://127.0.0.1:9")
     assert done.code == 2
     assert "127.0.0.1:9" in done.complaint
+
+
+def test_a_sample_is_the_same_few_each_time(cli: Cli, pristine: Path) -> None:
+    args = ("eval", "run", GOLD, "--json", "--sample", "5", "--seed", "3", "--data-dir", pristine)
+    first, second = (untimed(cli(*args).json()) for _ in range(2))
+    assert first["n"] == 5
+    assert (first["gold"]["sampled"], first["gold"]["seed"]) == (5, 3)
+    assert as_json(first) == as_json(second)
+
+
+def test_side_by_side_and_repeated_the_figures_are_the_same(
+    cli: Cli, pristine: Path, few: Path
+) -> None:
+    args = ("eval", "run", few, "--json", "--data-dir", pristine)
+    alone = cli(*args).json()
+    together = cli(*args, "--parallel", "3", "--repeat", "2").json()
+    assert alone["metrics"]["latency_ms"]["warm_p50"] is None
+    assert together["metrics"]["latency_ms"]["warm_p50"] > 0
+    assert untimed(alone) == untimed(together)
+
+
+def test_a_killed_run_goes_on_where_it_stopped(
+    pristine: Path, tmp_path: Path, model_cache: Path, cli: Cli
+) -> None:
+    out = tmp_path / "out"
+    partial = out / "replies.partial.jsonl"
+    command = [QUOTH, "eval", "run", GOLD, "--out", out, "--data-dir", pristine]
+    process = subprocess.Popen(
+        list(map(str, command)), env=environment(model_cache), stdout=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 60
+    while lines_of(partial) < 5:
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    kept = partial.read_text(encoding="utf-8").splitlines()[1:4]
+    marked = [json.loads(line) | {"milliseconds": 123456.0} for line in kept]
+    text = partial.read_text(encoding="utf-8")
+    for line, changed in zip(kept, marked, strict=True):
+        text = text.replace(line, json.dumps(changed, ensure_ascii=False))
+    partial.write_text(text, encoding="utf-8")
+    done = cli("eval", "run", GOLD, "--json", "--out", out, "--data-dir", pristine)
+    assert done.code == 0, done.err
+    found = done.json()
+    times = {row["id"]: row["milliseconds"] for row in found["questions"]}
+    assert [times[line["id"]] for line in marked] == [123456.0] * 3
+    assert found["n"] == len(GOLD.read_text(encoding="utf-8").splitlines())
+    assert not partial.exists()
+    again = cli(
+        "eval", "run", GOLD, "--json", "--replies", out / "replies.jsonl", "--data-dir", pristine
+    )
+    same = again.json()
+    for document in (found, same):
+        for name in ("target", "provenance"):
+            document.pop(name)
+    assert untimed(same) == untimed(found)
+
+
+def test_another_run_in_the_same_directory_is_not_gone_on_with(
+    cli: Cli, pristine: Path, few: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    header = header_line({"gold": "another"})
+    (tmp_path / "out" / "replies.partial.jsonl").write_text(header, encoding="utf-8")
+    args = ("eval", "run", few, "--out", tmp_path / "out", "--data-dir", pristine)
+    refused = cli(*args)
+    assert (refused.code, "--fresh" in refused.complaint) == (2, True)
+    assert cli(*args, "--fresh").code == 0
+
+
+def test_someone_elses_answers_are_scored_without_an_archive(
+    cli: Cli, few: Path, tmp_path: Path
+) -> None:
+    questions = [json.loads(line) for line in few.read_text(encoding="utf-8").splitlines()]
+    answered, wrong, unanswerable = questions
+    lines = [
+        {"id": answered["id"], "answer": f"It says {answered['answers'][0]}. [1]"},
+        {"id": wrong["id"], "answer": "Nobody ever said that."},
+        {"id": unanswerable["id"], "answer": "I do not know."},
+    ]
+    lines[0]["retrieved"] = [answered["evidence"][0]["quote"]]
+    (tmp_path / "theirs.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    found = cli("eval", "run", few, "--json", "--replies", "theirs.jsonl").json()
+    rows = {row["id"]: row for row in found["questions"]}
+    assert [row["correct"] for row in rows.values()] == [True, False, True]
+    assert rows[answered["id"]]["evidence_rank"] == 1
+    assert found["metrics"]["answer"]["accuracy"] == 0.5
+    assert found["metrics"]["citation"]["precision"] is None
+    assert found["metrics"]["abstention"]["recall"] == 1.0
+
+
+def test_a_chat_endpoint_is_scored_by_its_answers(
+    cli: Cli, few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUOTH_LLM_API_KEY", "sk-very-secret")
+    with llm_server("I do not know.") as server:
+        args = ("eval", "run", few, "--json", "--model", "parrot-1")
+        done = cli(*args, "--chat", server.url, "--prices", "1", "2")
+    assert done.code == 0, done.err
+    found = done.json()
+    assert found["metrics"]["answer"]["accuracy"] == 0.0
+    assert found["metrics"]["abstention"]["recall"] == 1.0
+    assert set(found["metrics"]["retrieval"].values()) == {None}
+    assert found["metrics"]["usage"]["prompt_tokens"] == PROMPT_TOKENS
+    assert "sk-very-secret" not in done.out + done.err
+    two = cli("eval", "run", few, "--chat", "http://127.0.0.1:9/v1", "--replies", "x.jsonl")
+    assert (two.code, "name two targets" in two.complaint) == (2, True)
+
+
+def test_judges_are_reported_apart(
+    cli: Cli, pristine: Path, few: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    args = ("eval", "run", few, "--json", "--data-dir", pristine)
+    plain = cli(*args).json()
+    with llm_server("YES") as server:
+        monkeypatch.setenv("QUOTH_LLM_BASE_URL", server.url)
+        monkeypatch.setenv("QUOTH_LLM_MODEL", "parrot-1")
+        judged = cli(*args, "--judge", "faithfulness").json()
+    assert plain["judges"] is None
+    [faithfulness] = judged["judges"]["judges"]
+    assert (faithfulness["judge"], faithfulness["mean"]) == ("faithfulness", 1.0)
+    assert {k: v for k, v in judged["metrics"].items() if k != "latency_ms"} == {
+        k: v for k, v in plain["metrics"].items() if k != "latency_ms"
+    }
+
+
+def test_a_judge_that_is_not_there_is_told_before_anything_is_asked(
+    cli: Cli, pristine: Path, few: Path
+) -> None:
+    done = cli("eval", "run", few, "--data-dir", pristine, "--judge", "all")
+    assert (done.code, "QUOTH_LLM_BASE_URL" in done.complaint) == (2, True)
+    odd = cli("eval", "run", few, "--data-dir", pristine, "--judge", "taste")
+    assert (odd.code, "faithfulness" in odd.complaint) == (2, True)
+
+
+def lines_of(path: Path) -> int:
+    return path.read_text(encoding="utf-8").count("\n") if path.exists() else 0
+
+
+def untimed(document: Any) -> Any:
+    """The document without what a clock says."""
+    for part in (document, *document["by_tag"].values()):
+        for kind in ("metrics", "intervals"):
+            part[kind].pop("latency_ms")
+    for row in document["questions"]:
+        row.pop("milliseconds")
+        row.pop("warm_milliseconds")
+    return document

@@ -76,6 +76,9 @@ def test_it_plants_seeds_serves_holds_the_archive_and_ends_when_asked(
             answer = client.post("/v1/ask", json={"question": QUESTION}).json()
             assert any("15-year" in citation["quote"] for citation in answer["citations"])
             assert "<title>" in client.get("/").text
+        by_url = cli("eval", "run", SEEDS / "gold.jsonl", "--url", url, "--json", "--sample", "6")
+        assert by_url.code == 0, by_url.err
+        provenance = by_url.json()["provenance"]
         held = cli("status", "--data-dir", folder)
         assert (held.code, f"process {process.pid}" in held.complaint) == (2, True)
         assert (folder / "holder").exists()

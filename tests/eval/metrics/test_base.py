@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.metrics.base import value_of
-from eval.metrics.summary import all_metrics
 from eval.records import JudgedCitation, JudgedSentence, QuestionResult
 from eval.replies import Usage
+from eval.summary import all_metrics
 from rag.records import Outcome
 
 

@@ -1,0 +1,1 @@
+"""An evaluation as people and other programs read it."""
