@@ -10,16 +10,23 @@ Archives are kept in DIR and used again.
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from eval.public.realtimeqa import (
+    DEPTHS,
+    PASSAGES,
+    NewsArticle,
+    Question,
+    read_articles,
+    read_questions,
+    success,
+    take_in,
+)
 from index.archive import Archive
 from index.bootstrap import open_archive
 from index.settings import IndexSettings
@@ -27,42 +34,17 @@ from rag.bootstrap import build_retriever
 from rag.records import Query
 from rag.settings import RagSettings
 
-DEPTHS = (1, 5, 10)
-PASSAGES = 60
-"""Passages that are turned into a ranking of articles."""
-
 Ranker = Callable[[str], list[str]]
 """A question to article ids of the set, best first, each once."""
 
 
-def read(path: Path) -> Iterator[dict[str, Any]]:
-    """The records of a gzipped JSONL file."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
-
-
-def articles_of(folder: Path) -> list[dict[str, Any]]:
-    """The articles to search."""
-    return [
-        record
-        for record in read(folder / "articles.jsonl.gz")
-        if "quiz-of-the-week" not in record["url"]
-    ]
-
-
-def fill(archive: Archive, articles: Sequence[dict[str, Any]]) -> None:
-    """Ingest what the archive does not hold yet."""
-    if archive.status().articles >= len(articles) - 50:
-        return
+def fill(archive: Archive, articles: Sequence[NewsArticle]) -> dict[str, str]:
+    """Ingest what the archive does not hold yet; the set's id of each article by the archive's."""
     started = time.monotonic()
-    report = archive.ingest_records(
-        [{k: record[k] for k in ("id", "title", "text")} for record in articles],
-        origin="realtimeqa",
-    )
+    names, refused = take_in(archive, articles, lambda _doing, _done, _total: None)
     seconds = time.monotonic() - started
-    refused = [item for item in report.items if item.reason]
-    print(f"ingested {len(report.items)} in {seconds:.0f} s, {len(refused)} refused", flush=True)
+    print(f"ingested {len(articles)} in {seconds:.0f} s, {refused} refused", flush=True)
+    return names
 
 
 def unique(names: Iterator[str]) -> list[str]:
@@ -70,9 +52,10 @@ def unique(names: Iterator[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def quoth_rankers(archive: Archive, settings: RagSettings) -> dict[str, Ranker]:
+def quoth_rankers(
+    archive: Archive, settings: RagSettings, names: Mapping[str, str]
+) -> dict[str, Ranker]:
     """Quoth's hybrid retrieval and its two halves."""
-    names = _names(archive)
 
     def hybrid(fusion: str) -> Ranker:
         chosen = settings.model_copy(update={"fusion": fusion})
@@ -100,17 +83,7 @@ def quoth_rankers(archive: Archive, settings: RagSettings) -> dict[str, Ranker]:
     }
 
 
-def _names(archive: Archive) -> dict[str, str]:
-    from sqlalchemy import select
-
-    from index.catalogue.schema import ARTICLES
-
-    with archive.catalogue.engine.connect() as connection:
-        rows = connection.execute(select(ARTICLES.c.article_id, ARTICLES.c.identity_key)).all()
-    return {row.article_id: row.identity_key.rpartition(":")[2] for row in rows}
-
-
-def llama_index_ranker(folder: Path, articles: Sequence[dict[str, Any]]) -> Ranker:
+def llama_index_ranker(folder: Path, articles: Sequence[NewsArticle]) -> Ranker:
     """LlamaIndex's default pipeline: SentenceSplitter, VectorStoreIndex on Chroma, same model."""
     import chromadb
     from chromadb.config import Settings
@@ -131,7 +104,7 @@ def llama_index_ranker(folder: Path, articles: Sequence[dict[str, Any]]) -> Rank
     )
     store = ChromaVectorStore(chroma_collection=collection)
     if collection.count() == 0:
-        documents = [Document(text=f"{a['title']}\n{a['text']}", doc_id=a["id"]) for a in articles]
+        documents = [Document(text=f"{a.title}\n{a.text}", doc_id=a.id) for a in articles]
         started = time.monotonic()
         index = VectorStoreIndex.from_documents(
             documents,
@@ -146,14 +119,10 @@ def llama_index_ranker(folder: Path, articles: Sequence[dict[str, Any]]) -> Rank
     return lambda question: unique(str(hit.node.ref_doc_id) for hit in retriever.retrieve(question))
 
 
-def success(ranker: Ranker, questions: Sequence[dict[str, Any]]) -> list[float]:
-    """Success@k for each of `DEPTHS`."""
-    ranks = []
-    for question in questions:
-        silver = set(question["silver_ids"])
-        ranking = ranker(question["question"])
-        ranks.append(next((i for i, name in enumerate(ranking, 1) if name in silver), 10**6))
-    return [sum(rank <= depth for rank in ranks) / len(ranks) for depth in DEPTHS]
+def row_of(ranker: Ranker, questions: Sequence[Question]) -> list[str]:
+    """Success@k for each of `DEPTHS`, as the table shows it."""
+    figures = success([(question, ranker(question.question)) for question in questions])
+    return [f"{figures[f'Success@{depth}']:.3f}" for depth in DEPTHS]
 
 
 def main() -> None:
@@ -170,8 +139,8 @@ def main() -> None:
     parser.add_argument("--weights", type=float, nargs="*", default=[])
     parser.add_argument("--llama-index", action="store_true")
     given = parser.parse_args()
-    articles = articles_of(given.folder)
-    questions = [q for q in read(given.folder / "questions.jsonl.gz") if q["silver_ids"]]
+    articles = read_articles(given.folder)
+    questions = [question for question in read_questions(given.folder) if question.silver_ids]
     settings = IndexSettings(
         data_dir=given.work / f"words{given.words}-overlap{given.overlap}",
         model_cache=given.work / "models",
@@ -180,16 +149,16 @@ def main() -> None:
     )
     table = Table(*("retrieval", *(f"Success@{k}" for k in DEPTHS)))
     with open_archive(settings) as archive:
-        fill(archive, articles)
+        names = fill(archive, articles)
         print(archive.status().passages, "passages", flush=True)
-        rankers = quoth_rankers(archive, RagSettings())
+        rankers = quoth_rankers(archive, RagSettings(), names)
         for weight in given.weights:
-            tuned = quoth_rankers(archive, RagSettings(fusion_weight=weight))
+            tuned = quoth_rankers(archive, RagSettings(fusion_weight=weight), names)
             rankers[f"hybrid, min-max, weight {weight}"] = tuned["hybrid, min-max"]
         if given.llama_index:
             rankers["LlamaIndex default"] = llama_index_ranker(given.work / "llama", articles)
         for name, ranker in rankers.items():
-            table.add_row(name, *(f"{value:.3f}" for value in success(ranker, questions)))
+            table.add_row(name, *row_of(ranker, questions))
     Console().print(table)
 
 

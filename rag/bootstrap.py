@@ -47,7 +47,8 @@ def build_retriever(archive: Archive, settings: RagSettings) -> HybridRetriever:
     )
 
 
-def _build_reader(archive: Archive, settings: RagSettings) -> SimilarityReader | SilentReader:
+def build_reader(archive: Archive, settings: RagSettings) -> SimilarityReader | SilentReader:
+    """The reader that the settings name, with the archive's words as its statistics."""
     if settings.reader == "none":
         return SilentReader()
     return SimilarityReader(
@@ -71,7 +72,7 @@ def build_engine(archive: Archive, settings: RagSettings) -> AnswerEngine:
         ModelMismatch: the archive was embedded with another model than the settings name.
     """
     archive.check_model()
-    reader = _build_reader(archive, settings)
+    reader = build_reader(archive, settings)
     threshold = settings.answer_threshold
     return AnswerEngine(
         retriever=build_retriever(archive, settings),

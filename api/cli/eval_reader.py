@@ -115,7 +115,7 @@ def _read(squad: SquadSet, wanted: _Predictions, data_dir: str | None) -> dict[s
     from eval.public.squad_reading import read_questions, take_in_paragraphs
     from eval.public.squad_report import document_of_readings
     from index.settings import IndexSettings
-    from rag.bootstrap import _build_reader as build_reader
+    from rag.bootstrap import build_reader
     from rag.settings import RagSettings
 
     configuration = configure({"data_dir": data_dir})

@@ -88,6 +88,8 @@ def test_it_plants_seeds_serves_holds_the_archive_and_ends_when_asked(
     assert "Traceback" not in folder.with_suffix(".log").read_text("utf-8")
     status = cli("status", "--json", "--data-dir", folder).json()
     assert status["articles"] == 5
+    args = ("eval", "run", SEEDS / "gold.jsonl", "--json", "--sample", "6", "--data-dir", folder)
+    assert cli(*args).json()["provenance"] == provenance
     assert cli("verify", "--data-dir", folder).code == 0
 
 
