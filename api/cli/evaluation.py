@@ -173,12 +173,11 @@ def _report(found: Evaluation, out: Path | None, *, as_json: bool) -> None:
     from eval.report.files import write_report
     from eval.report.tables import print_report
 
-    written = write_report(found, out) if out is not None else ()
+    if out is not None:
+        write_report(found, out)
     if as_json:
         typer.echo(render(document(found)), nl=False)
         return
     from rich.console import Console
 
-    print_report(found, Console())
-    for path in written:
-        typer.echo(f"wrote {path}", err=True)
+    print_report(found, Console(), written=None if out is None else out / "eval.html")

@@ -21,6 +21,9 @@ Points = NDArray[np.float64]
 Weights = NDArray[np.float64]
 """(n,): how often each question counts; whole numbers."""
 
+Draws = NDArray[np.float64]
+"""(b, n): weights, a row for each resample."""
+
 Better = Literal["higher", "lower"]
 Unit = Literal["share", "milliseconds", "tokens", "cost"]
 
@@ -49,6 +52,9 @@ class Metric(Protocol):
 
     def weighted(self, points: Points, weights: Weights) -> float | None:
         """Return the value where each question counts as often as its weight says."""
+
+    def resampled(self, points: Points, draws: Draws) -> list[float | None]:
+        """Return the value for each row of weights."""
 
 
 def value_of(metric: Metric, rows: Sequence[QuestionResult]) -> float | None:
@@ -82,6 +88,12 @@ class Ratio:
         below = math.fsum(points[held, 1] * weights[held])
         return math.fsum(points[held, 0] * weights[held]) / below if below else None
 
+    def resampled(self, points: Points, draws: Draws) -> list[float | None]:
+        """Return the weighted quotients; None where a denominator is 0."""
+        held = ~np.isnan(points[:, 0])
+        above, below = (draws[:, held] @ points[held, column] for column in (0, 1))
+        return [a / b if b else None for a, b in zip(above.tolist(), below.tolist(), strict=True)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistic:
@@ -108,6 +120,10 @@ class Statistic:
         """Return the value over the questions that contribute; None where none does."""
         held = ~np.isnan(points[:, 0]) & (weights > 0)
         return self.compute(points[held], weights[held]) if held.any() else None
+
+    def resampled(self, points: Points, draws: Draws) -> list[float | None]:
+        """Return the value for each row of weights."""
+        return [self.weighted(points, weights) for weights in draws]
 
 
 def as_points(terms: Sequence[tuple[float, ...] | None], *, width: int) -> Points:

@@ -115,22 +115,24 @@ def score_rankings(rankings: Mapping[str, Ranking]) -> dict[str, dict[str, float
         *(Success @ 1, Success @ 5, Success @ 10),
         *(R @ 10, RR @ 10, AP @ 10, nDCG @ 10),
     )
+    # Questions go by number: C code cuts an id at a NUL.
+    numbered = {str(number): ranking for number, ranking in enumerate(rankings.values())}
     qrels = [
-        Qrel(question_id, document, 1)
-        for question_id, ranking in rankings.items()
+        Qrel(number, document, 1)
+        for number, ranking in numbered.items()
         for document in ranking.relevant
     ]
     run = [
-        ScoredDoc(question_id, document, -float(rank))
-        for question_id, ranking in rankings.items()
+        ScoredDoc(number, document, -float(rank))
+        for number, ranking in numbered.items()
         for rank, document in enumerate(ranking.ranked)
     ]
-    scores: dict[str, dict[str, float]] = {question_id: {} for question_id in rankings}
+    scores: dict[str, dict[str, float]] = {number: {} for number in numbered}
     for metric in ir_measures.iter_calc(measures, qrels, run):
         scores[metric.query_id][str(metric.measure)] = float(metric.value)
     return {
         question_id: {measure: values[measure] for measure in MEASURES}
-        for question_id, values in scores.items()
+        for question_id, values in zip(rankings, scores.values(), strict=True)
     }
 
 

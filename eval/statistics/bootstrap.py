@@ -8,13 +8,13 @@ width: the bootstrap cannot see what the sample does not hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.metrics.base import Metric, Points, Weights
+from eval.metrics.base import Draws, Metric, Points
 from eval.records import QuestionResult
 
 RESAMPLES = 1000
@@ -37,18 +37,17 @@ def figures_of(
 ) -> tuple[Figure, ...]:
     """Return each metric of the rows with its interval; the order of rows does not matter."""
     ordered = sorted(rows, key=lambda row: row.id)
-    draws = list(draw_weights(len(ordered), resamples))
+    draws = draw_weights(len(ordered), resamples)
     return tuple(_figure(metric, ordered, draws) for metric in metrics)
 
 
-def draw_weights(questions: int, resamples: int, *, seed: int = SEED) -> Iterator[Weights]:
-    """Yield how often each question is drawn, for each resample; the same for the same seed."""
+def draw_weights(questions: int, resamples: int, *, seed: int = SEED) -> Draws:
+    """Return (resamples, questions): how often each is drawn; the same for the same seed."""
     if not questions:
-        return
-    generator = np.random.default_rng(seed)
+        return np.zeros((0, 0))
     equal = np.full(questions, 1 / questions)
-    for _ in range(resamples):
-        yield generator.multinomial(questions, equal).astype(np.float64)
+    drawn = np.random.default_rng(seed).multinomial(questions, equal, size=resamples)
+    return drawn.astype(np.float64)
 
 
 def interval_of(values: Sequence[float | None]) -> tuple[float | None, float | None]:
@@ -60,10 +59,10 @@ def interval_of(values: Sequence[float | None]) -> tuple[float | None, float | N
     return float(low), float(high)
 
 
-def _figure(metric: Metric, rows: Sequence[QuestionResult], draws: Sequence[Weights]) -> Figure:
+def _figure(metric: Metric, rows: Sequence[QuestionResult], draws: Draws) -> Figure:
     points: Points = metric.points(rows)
     value = metric.weighted(points, np.ones(len(rows)))
     if value is None:
         return Figure(metric=metric, value=None, low=None, high=None)
-    low, high = interval_of([metric.weighted(points, weights) for weights in draws])
+    low, high = interval_of(metric.resampled(points, draws))
     return Figure(metric=metric, value=value, low=low, high=high)

@@ -69,6 +69,8 @@ def test_a_question_of_weight_n_is_n_questions(
             continue
         once = metric.weighted(metric.points(weighted), weights)
         assert once == pytest.approx(value_of(metric, repeated)), str(metric)
+        [drawn_once] = metric.resampled(metric.points(weighted), weights.reshape(1, -1))
+        assert drawn_once == pytest.approx(once), str(metric)
 
 
 @settings(deadline=None)

@@ -141,7 +141,7 @@ def test_metrics_stay_in_range_and_agree_with_plain_definitions(
 @settings(deadline=None)  # the first call loads libraries
 @given(
     st.dictionaries(
-        st.sampled_from(["q1", "q2", "q 3"]),
+        st.sampled_from(["q1", "q2", "q 3", "q1\0"]),
         st.tuples(st.integers(1, 12), st.permutations([f"evidence-{n}" for n in range(1, 25)])),
         min_size=1,
     )
@@ -155,9 +155,10 @@ def test_scores_are_those_of_ir_measures_called_directly(
         )
         for name, (count, order) in questions.items()
     }
-    qrels = [Qrel(name, item, 1) for name, r in rankings.items() for item in r.relevant]
+    plain = {name: name.replace("\0", "-") for name in rankings}
+    qrels = [Qrel(plain[name], item, 1) for name, r in rankings.items() for item in r.relevant]
     run = [
-        ScoredDoc(name, item, 1000.0 - place)
+        ScoredDoc(plain[name], item, 1000.0 - place)
         for name, ranking in rankings.items()
         for place, item in enumerate(ranking.ranked)
     ]
