@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,13 +10,17 @@ from enum import StrEnum
 from eval.baseline import Baseline, BaselineGold, Change, Floor, HistoryEntry
 from eval.conditions import Condition, conditions_of, differences, shown
 from eval.metrics.base import Metric
-from eval.records import QuestionResult, rounded
+from eval.records import DIGITS, QuestionResult, rounded
 from eval.run import Evaluation
 from eval.summary import all_metrics
 from index.errors import InputError, RunsUnlike
 
 _ROUNDING = 1e-9
 """Figures have six digits: what is closer is the same."""
+_TIPPED = 2
+_LEAST_TOLERANCE = 0.01
+_PROMISED = "citation/exact"
+_TWO_SIDED = frozenset({"abstention/f1", "abstention/auroc"})
 
 
 class FloorVerdict(StrEnum):
@@ -158,20 +163,21 @@ def updated(
 
 
 def tolerance_of(metric: Metric, rows: Sequence[QuestionResult]) -> float:
-    """Return the worth of one question: 1 / n, over the questions that the metric looks at.
+    """Return the tolerance of a new floor: the worth of two questions, 2 / n, at least 0.01.
 
-    Quantised models round differently on different processors, which can tip a question that is
-    on the edge. Abstention sets the answerable questions against the unanswerable ones: n is the
-    smaller number. Nothing tips a quote: letter for letter is a promise, and has no tolerance.
+    n is the number of questions that the metric looks at; where it sets the answerable ones
+    against the others, of the fewer. Weights are quantised differently for other processors: of
+    the 80 questions of the seeds that tips two. It tips no quote: letter for letter is a promise,
+    and has no tolerance.
     """
-    if (metric.group, metric.name) == ("citation", "exact"):
+    name = f"{metric.group}/{metric.name}"
+    if name == _PROMISED:
         return 0.0
-    if metric.group == "abstention":
+    n = sum(not math.isnan(first) for first, *_ in metric.points(rows))
+    if name in _TWO_SIDED:
         answerable = sum(row.answerable for row in rows)
-        n = min(answerable, len(rows) - answerable) or len(rows)
-    else:
-        n = sum(1 for first, *_ in metric.points(rows) if first == first)  # NaN: not looked at
-    return rounded(1 / max(n, 1)) or 0.0
+        n = min(answerable, len(rows) - answerable)
+    return round(max(_TIPPED / max(n, _TIPPED), _LEAST_TOLERANCE), DIGITS)
 
 
 def _check(floor: Floor, values: Mapping[str, float | None]) -> FloorCheck:

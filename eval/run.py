@@ -71,7 +71,11 @@ def run_evaluation(
     StoreUnavailable where the target's articles cannot be read.
     """
     located = {question.id: locate_evidence(question, target.articles) for question in gold}
-    warnings = _check_fit(gold, located, target.articles) + _check_conversations(gold, target)
+    warnings = [
+        *_check_fit(gold, located, target.articles),
+        *_check_conversations(gold, target),
+        *target.fit(gold),
+    ]
     provenance = target.provenance()
     replies = ask_all(gold, target, pace=pace, journal=journal, on_progress=on_progress)
     rows = _judged(gold, replies, located, target.articles)
@@ -150,6 +154,8 @@ def _judged(
             by_article[question.id] = rankings[1]
     if not any(row.retrieved is not None for row in rows):  # a target that never tells
         by_evidence, by_article = {}, {}
+    if articles is None and not _share_names(gold, rows):
+        by_article = {}
     evidence_scores, article_scores = _scores(by_evidence), _scores(by_article)
     return [
         replace(
@@ -159,6 +165,12 @@ def _judged(
         )
         for row in rows
     ]
+
+
+def _share_names(gold: Sequence[GoldQuestion], rows: Sequence[QuestionResult]) -> bool:
+    """Return whether what was retrieved and the gold set ever call an article by one name."""
+    theirs = {passage.article for row in rows for passage in row.retrieved or ()}
+    return not theirs.isdisjoint(item.article for one in gold for item in one.evidence)
 
 
 def _judged_one(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -64,6 +64,11 @@ class Target(Protocol):
     @property
     def conversational(self) -> bool:
         """Whether it is given the conversation that leads up to a question."""
+        ...
+
+    def fit(self, gold: Sequence[GoldQuestion]) -> list[str]:
+        """Return warnings where it does not fit the gold set. Raises: GoldInvalid where it cannot
+        answer any of it."""
         ...
 
     def provenance(self) -> Provenance:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -130,6 +130,10 @@ class ChatTarget:
     def conversational(self) -> bool:
         """True: it is given the conversation that leads up to a question."""
         return True
+
+    def fit(self, gold: Sequence[GoldQuestion]) -> list[str]:  # noqa: ARG002
+        """Return nothing: it can be asked anything."""
+        return []
 
     def provenance(self) -> Provenance:
         """Return the model, and what it was told."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -69,6 +69,10 @@ class EngineTarget:
     def conversational(self) -> bool:
         """False: questions are asked one by one."""
         return False
+
+    def fit(self, gold: Sequence[GoldQuestion]) -> list[str]:  # noqa: ARG002
+        """Return nothing: it can be asked anything."""
+        return []
 
     def provenance(self) -> Provenance:
         """Return what it was given."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -102,6 +103,10 @@ class HttpTarget:
     def conversational(self) -> bool:
         """False: questions are asked one by one."""
         return False
+
+    def fit(self, gold: Sequence[GoldQuestion]) -> list[str]:  # noqa: ARG002
+        """Return nothing: it can be asked anything."""
+        return []
 
     def provenance(self) -> Provenance:
         """Return what the service says of itself; nothing where it is too old to say."""
@@ -211,7 +216,8 @@ class HttpTarget:
 
     def _answer(self, response: httpx.Response) -> Answer:
         try:
-            return TypeAdapter(Answer).validate_python(_complete(response.json()))
+            document = json.loads(response.content, parse_constant=_refuse_constant)
+            return TypeAdapter(Answer).validate_python(_complete(document))
         except ValueError as error:  # not JSON, or not an Answer
             raise self._unreadable("an answer", error) from error
 
@@ -227,6 +233,11 @@ class HttpTarget:
             first = error.errors(include_url=False)[0]
             reason = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
         return TargetUnreadable(f"{self._name} sent {what} that cannot be read ({reason})")
+
+
+def _refuse_constant(name: str) -> Any:
+    """Refuse NaN and infinities, which are no JSON and cannot be written down again."""
+    raise ValueError(f"{name} is not JSON")
 
 
 def _complete(document: Any) -> Any:

@@ -162,6 +162,10 @@ class FakeTarget:
         """Return the articles that the answers are about."""
         return self
 
+    def fit(self, gold: Sequence[GoldQuestion]) -> list[str]:  # noqa: ARG002
+        """Return nothing."""
+        return []
+
     def provenance(self) -> Provenance:
         """Return nothing."""
         return Provenance()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -32,6 +32,9 @@ class Counting:
         self._now = 0
         self._failures = failures or {}
         self._lock = threading.Lock()
+
+    def fit(self, gold: Sequence[GoldQuestion]) -> list[str]:  # noqa: ARG002
+        return []
 
     def provenance(self) -> Provenance:
         return Provenance()

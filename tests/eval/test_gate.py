@@ -52,7 +52,7 @@ def test_a_new_baseline_holds_the_run_it_was_made_of() -> None:
     assert baseline.gold.sha256 == SOURCE.sha256
     assert baseline.corpus == PROVENANCE.corpus
     floors = {floor.metric: floor for floor in baseline.floors}
-    assert floors[ACCURACY] == Floor(metric=ACCURACY, floor=0.5, tolerance=0.5)
+    assert floors[ACCURACY] == Floor(metric=ACCURACY, floor=0.5, tolerance=1.0)
     assert floors["answer/overall_accuracy"].floor == pytest.approx(2 / 3, abs=1e-6)
     assert "citation/precision" not in floors  # no data, no floor
     assert baseline.history == ()
@@ -258,32 +258,38 @@ def test_floors_are_not_set_from_a_run_in_which_questions_failed() -> None:
     assert check(new_baseline(run_of(1, 1)), marked([True, True])).errors == 0
 
 
-def test_the_default_tolerance_is_the_worth_of_one_question() -> None:
+def test_the_default_tolerance_is_the_worth_of_two_questions() -> None:
     metrics = gated_metrics()
     rows = [row(f"a{n}", citations=citations(True, False)) for n in range(8)]
     rows += [row("w", correct=False)]
     rows += [row(f"u{n}", answerable=False) for n in range(5)]
-    assert tolerance_of(metrics["answer/accuracy"], rows) == 0.111111
-    assert tolerance_of(metrics["answer/overall_accuracy"], rows) == 0.071429
-    assert tolerance_of(metrics["citation/precision"], rows) == 0.125
-    assert tolerance_of(metrics["abstention/auroc"], rows) == 0.2
+    assert tolerance_of(metrics["answer/accuracy"], rows) == 0.222222
+    assert tolerance_of(metrics["answer/overall_accuracy"], rows) == 0.142857
+    assert tolerance_of(metrics["citation/precision"], rows) == 0.25
+    assert tolerance_of(metrics["abstention/recall"], rows) == 0.4
+    assert tolerance_of(metrics["abstention/auroc"], rows) == 0.4
     assert tolerance_of(metrics["citation/exact"], rows) == 0.0
-    assert tolerance_of(metrics["abstention/aurc"], rows[:9]) == 0.111111
+    assert tolerance_of(metrics["answer/accuracy"], [row(f"q{n}") for n in range(900)]) == 0.01
+    assert tolerance_of(metrics["answer/accuracy"], rows[:1]) == 1.0
 
 
-def test_one_question_that_tips_does_not_fail_the_gate() -> None:
+def test_two_questions_that_tip_do_not_fail_the_gate_and_four_do() -> None:
     rows = [row(f"a{n:02}", confidence=0.9 - n / 100) for n in range(30)]
     rows += [row(f"u{n:02}", answerable=False, confidence=0.4 - n / 100) for n in range(20)]
     baseline = new_baseline(evaluation(rows))
-    for position in (12, 40):
-        tipped = list(rows)
-        one = rows[position]
-        tipped[position] = row(
-            one.id, answerable=one.answerable, correct=False, confidence=one.confidence
-        )
-        assert check(baseline, evaluation(tipped)).passed
-    three = [row(one.id, correct=False, confidence=one.confidence) for one in rows[:3]]
-    assert not check(baseline, evaluation([*three, *rows[3:]])).passed
+
+    def tipped(*positions: int) -> Evaluation:
+        changed = list(rows)
+        for position in positions:
+            one = rows[position]
+            changed[position] = row(
+                one.id, answerable=one.answerable, correct=False, confidence=one.confidence
+            )
+        return evaluation(changed)
+
+    assert check(baseline, tipped(12)).passed
+    assert check(baseline, tipped(20, 40)).passed
+    assert not check(baseline, tipped(5, 6, 7, 8)).passed
 
 
 def test_a_baseline_is_read_as_it_was_written(tmp_path: Path) -> None:

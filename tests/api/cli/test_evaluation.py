@@ -181,7 +181,12 @@ def test_someone_elses_answers_are_scored_without_an_archive(
     assert rows[answered["id"]]["evidence_rank"] == 1
     assert found["metrics"]["answer"]["accuracy"] == 0.5
     assert found["metrics"]["citation"]["precision"] is None
+    assert set(found["metrics"]["article_retrieval"].values()) == {None}
     assert found["metrics"]["abstention"]["recall"] == 1.0
+    assert found["warnings"] == []
+    (tmp_path / "other.jsonl").write_text('{"id": "x", "answer": "y"}', encoding="utf-8")
+    other = cli("eval", "run", few, "--replies", "other.jsonl")
+    assert (other.code, "answers none of the 3 gold questions" in other.complaint) == (2, True)
 
 
 def test_a_chat_endpoint_is_scored_by_its_answers(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import socket
 import threading
 import time
@@ -69,6 +71,8 @@ def canned(asked: list[dict[str, Any]]) -> FastAPI:
                 return PlainTextResponse("not json")
             case "What about partial?":
                 return JSONResponse({"id": "ans_1", "retrieved": [7]})
+            case "What about nan?":
+                return PlainTextResponse(json.dumps(as_sent(ANSWER) | {"confidence": math.nan}))
             case "What about list?":
                 return JSONResponse([])
         return JSONResponse(as_sent(ANSWER))
@@ -161,6 +165,7 @@ def test_articles_are_found_and_read(target: HttpTarget, service: Service) -> No
         ("broken", "answered 500"),
         ("garbled", "sent an answer that cannot be read"),
         ("partial", "sent an answer that cannot be read (question: Field required)"),
+        ("nan", "sent an answer that cannot be read (NaN is not JSON)"),
         ("list", "sent an answer that cannot be read"),
     ],
 )
