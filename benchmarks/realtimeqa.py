@@ -122,7 +122,7 @@ def llama_index_ranker(folder: Path, articles: Sequence[NewsArticle]) -> Ranker:
 def row_of(ranker: Ranker, questions: Sequence[Question]) -> list[str]:
     """Success@k for each of `DEPTHS`, as the table shows it."""
     figures = success([(question, ranker(question.question)) for question in questions])
-    return [f"{figures[f'Success@{depth}']:.3f}" for depth in DEPTHS]
+    return [f"{figures[f'Success@{depth}'].value:.3f}" for depth in DEPTHS]
 
 
 def main() -> None:

@@ -13,6 +13,8 @@ import math
 import struct
 from collections.abc import Mapping
 
+from eval.statistics.estimates import mean_of
+
 Qrels = Mapping[str, Mapping[str, int]]
 Run = Mapping[str, Mapping[str, float]]
 
@@ -75,6 +77,16 @@ def mean_over_queries(by_query: Mapping[str, Mapping[str, float]]) -> dict[str, 
             if by_query
             else None
         )
+        for measure in MEASURES
+    }
+
+
+def intervals_over_queries(
+    by_query: Mapping[str, Mapping[str, float]],
+) -> dict[str, list[float] | None]:
+    """Return the 95 % interval of each of these means; queries are drawn anew."""
+    return {
+        measure: mean_of(values[measure] for values in by_query.values()).interval
         for measure in MEASURES
     }
 

@@ -156,15 +156,19 @@ def _print(found: Mapping[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from eval.public.table import ends
+
     console = Console(highlight=False)
     title = f"{found['predictions']} on {found['file']}: {found['questions']} questions"
     console.print(one_line(title), markup=False, style="bold")
     table = Table()
     table.add_column("metric")
     table.add_column("value", justify="right")
+    table.add_column("95 % interval", justify="right")
     for name, value in found["metrics"].items():
         shown = "–" if value is None else str(value) if "total" in name else f"{value:.3f}"
-        table.add_row(name, shown)
+        interval = ends(found["intervals"][name]) if name in found["intervals"] else ""
+        table.add_row(name, shown, interval)
     console.print(table)
     for warning in found["warnings"]:
         line = one_line(f"warning: {warning}")

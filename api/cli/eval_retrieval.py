@@ -134,6 +134,8 @@ def _print(found: Mapping[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from eval.public.table import ends
+
     console = Console(highlight=False)
     title = f"{found['run']} on {found['beir']}/{found['split']}: {found['queries']} queries"
     if found["documents"] is not None:
@@ -142,8 +144,9 @@ def _print(found: Mapping[str, Any]) -> None:
     table = Table()
     table.add_column("metric")
     table.add_column("value", justify="right")
+    table.add_column("95 % interval", justify="right")
     for name, value in found["metrics"].items():
-        table.add_row(name, f"{value:.4f}")
+        table.add_row(name, f"{value:.4f}", ends(found["intervals"][name], digits=4))
     console.print(table)
     for warning in found["warnings"]:
         line = one_line(f"warning: {warning}")

@@ -12,11 +12,6 @@ def mean(values: Iterable[float]) -> float | None:
     return math.fsum(listed) / len(listed) if listed else None
 
 
-def share(flags: Iterable[bool]) -> float | None:
-    """Return the share of flags that are set, in [0, 1]."""
-    return mean(map(float, flags))
-
-
 def percentile(values: Sequence[float], percent: float) -> float | None:
     """Return the value below which `percent` of the values lie, linear between neighbours.
 

@@ -16,12 +16,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from eval.gold import gold_source
-from eval.metrics.abstention import auroc
-from eval.metrics.aggregate import mean
 from eval.public.base import OpenScratch, PublicOptions, PublicResult, Published, Row, sampled
 from eval.public.classification import accuracy_of, macro_f1
 from eval.public.lines import Layout, NonBlank, check_unique, read_records
 from eval.public.support import CHECKERS, Support, SupportChecker
+from eval.statistics.estimates import auroc_of
 
 NAME = "attributionbench"
 _HAGRID = "hagrid"
@@ -83,9 +82,11 @@ def _rows(name: str, checked: Sequence[tuple[AttributedClaim, Support]]) -> list
         _row(f"{name}, {source}", [pair for pair in checked if pair[0].source == source])
         for source in sources
     ]
-    values = [row.figures["macro-F1"] for row in groups]
-    known = [value for value in values if value is not None]
-    average = mean(known) if len(known) == len(values) else None
+    average = macro_f1(
+        [claim.attributable for claim, _ in checked],
+        [support.supported for _, support in checked],
+        [claim.source for claim, _ in checked],
+    )
     return [
         _row(f"{name}, all", checked),
         Row(
@@ -106,6 +107,6 @@ def _row(label: str, checked: Sequence[tuple[AttributedClaim, Support]]) -> Row:
         figures={
             "macro-F1": macro_f1(labels, verdicts),
             "accuracy": accuracy_of(labels, verdicts),
-            "AUROC": auroc(labels, [support.score for _, support in checked]),
+            "AUROC": auroc_of(labels, [support.score for _, support in checked]),
         },
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from eval.gold import GoldSource
+from eval.statistics.estimates import Estimate
 from index.archive import Archive
 from rag.engine import AnswerEngine
 from rag.records import Answer
@@ -45,8 +46,22 @@ class Row:
     label: str
     n: int
     """Items that the figures are taken over."""
-    figures: Mapping[str, float | None]
-    """None where there is no data."""
+    figures: Mapping[str, Estimate]
+    """Each with its interval over the items; None where there is no data."""
+
+    @property
+    def values(self) -> dict[str, float | None]:
+        """The figures alone."""
+        return {name: figure.value for name, figure in self.figures.items()}
+
+    def document(self) -> dict[str, Any]:
+        """Return the row as `--json` prints it."""
+        return {
+            "label": self.label,
+            "n": self.n,
+            "figures": self.values,
+            "intervals": {name: figure.interval for name, figure in self.figures.items()},
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +91,7 @@ class PublicResult:
             "sources": [{"name": one.name, "sha256": one.sha256} for one in self.sources],
             "sample": options.sample,
             "seed": options.seed,
-            "rows": [
-                {"label": row.label, "n": row.n, "figures": dict(row.figures)} for row in self.rows
-            ],
+            "rows": [row.document() for row in self.rows],
             "published": [
                 {"label": one.label, "figures": dict(one.figures), "source": one.source}
                 for one in self.published

@@ -9,7 +9,7 @@ from typing import Any
 
 from eval.public.beir import Judgements
 from eval.public.beir_retrieval import Collection
-from eval.ranking import RELEVANT, mean_over_queries, score_run
+from eval.ranking import RELEVANT, intervals_over_queries, mean_over_queries, score_run
 
 _NAMED = 5
 """Ids that a warning names."""
@@ -41,6 +41,7 @@ def document(folder: Path, ranked: RankedFolder, judgements: Judgements) -> dict
         "documents": None if collection is None else len(collection.ids),
         "refused": [{"id": name, "reason": reason} for name, reason in refused],
         "metrics": mean_over_queries(by_query),
+        "intervals": intervals_over_queries(by_query),
         "by_query": by_query,
         "warnings": list(_warnings(ranked, judgements)),
     }

@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Protocol
 
 from eval.gold import gold_source
-from eval.metrics.aggregate import mean, share
 from eval.normalise import exact_match
 from eval.public.base import OpenScratch, PublicOptions, PublicResult, Row, sampled
 from eval.public.lines import Layout, NonBlank, check_unique, read_records
+from eval.statistics.estimates import mean_of
 from rag.reading.terms import terms_of
 
 NAME = "canard"
@@ -139,12 +139,10 @@ def _row(name: str, scores: Sequence[RewriteScore]) -> Row:
         label=name,
         n=len(scores),
         figures={
-            "content words restored": mean(s.restored for s in scores if s.restored is not None),
-            "words added that gold adds": mean(
-                s.added_right for s in scores if s.added_right is not None
-            ),
-            "ROUGE-1 recall": mean(s.rouge_1 for s in scores),
-            "exact match": mean(s.exact for s in scores),
-            "changed": share(s.added_right is not None for s in scores),
+            "content words restored": mean_of(s.restored for s in scores),
+            "words added that gold adds": mean_of(s.added_right for s in scores),
+            "ROUGE-1 recall": mean_of(s.rouge_1 for s in scores),
+            "exact match": mean_of(s.exact for s in scores),
+            "changed": mean_of(s.added_right is not None for s in scores),
         },
     )

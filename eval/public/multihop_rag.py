@@ -18,9 +18,9 @@ from pathlib import Path
 from pydantic import model_validator
 
 from eval.gold import gold_source
-from eval.metrics.aggregate import mean, share
 from eval.public.base import OpenScratch, PublicOptions, PublicResult, Published, Row, sampled
 from eval.public.lines import Layout, NonBlank, check_unique, find_file, read_records
+from eval.statistics.estimates import Estimate, mean_of
 from index.archive import Archive
 from index.errors import GoldInvalid
 from rag.records import Query
@@ -132,13 +132,13 @@ def score_query(retrieved: Sequence[str], facts: Sequence[str]) -> QueryScore:
     )
 
 
-def figures_of(scores: Sequence[QueryScore]) -> dict[str, float | None]:
+def figures_of(scores: Sequence[QueryScore]) -> dict[str, Estimate]:
     """Return the means over the questions."""
     return {
-        "Hits@10": share(score.hits_at_10 for score in scores),
-        "Hits@4": share(score.hits_at_4 for score in scores),
-        "MAP@10": mean(score.average_precision for score in scores),
-        "MRR@10": mean(score.reciprocal_rank for score in scores),
+        "Hits@10": mean_of(score.hits_at_10 for score in scores),
+        "Hits@4": mean_of(score.hits_at_4 for score in scores),
+        "MAP@10": mean_of(score.average_precision for score in scores),
+        "MRR@10": mean_of(score.reciprocal_rank for score in scores),
     }
 
 

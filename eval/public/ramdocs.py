@@ -16,7 +16,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from eval.gold import gold_source
-from eval.metrics.aggregate import share
 from eval.normalise import contains_answer
 from eval.public.base import (
     OpenScratch,
@@ -29,6 +28,7 @@ from eval.public.base import (
 )
 from eval.public.given_documents import GivenDocuments, refusal_notes
 from eval.public.lines import Layout, NonBlank, check_unique, read_records
+from eval.statistics.estimates import mean_of
 from rag.records import Answer, Outcome
 
 NAME = "ramdocs"
@@ -117,9 +117,9 @@ def _rows(answers: Sequence[tuple[RamdocsQuestion, Answer]]) -> tuple[Row, ...]:
             label=label,
             n=len(answers),
             figures={
-                "exact match": share(exact(text, q) for text, q in pairs),
-                "every gold answer": share(_holds_all(text, q) for text, q in pairs),
-                "a wrong answer": share(_holds_wrong(text, q) for text, q in pairs),
+                "exact match": mean_of(exact(text, q) for text, q in pairs),
+                "every gold answer": mean_of(_holds_all(text, q) for text, q in pairs),
+                "a wrong answer": mean_of(_holds_wrong(text, q) for text, q in pairs),
             },
         )
         for label, pairs in responses.items()
@@ -128,8 +128,8 @@ def _rows(answers: Sequence[tuple[RamdocsQuestion, Answer]]) -> tuple[Row, ...]:
         label="behaviour",
         n=len(answers),
         figures={
-            "abstained": share(answer.outcome is Outcome.NOT_FOUND for _, answer in answers),
-            "shows a disagreement": share(bool(answer.disagreements) for _, answer in answers),
+            "abstained": mean_of(answer.outcome is Outcome.NOT_FOUND for _, answer in answers),
+            "shows a disagreement": mean_of(bool(answer.disagreements) for _, answer in answers),
         },
     )
     return (*scored, behaviour)

@@ -16,8 +16,6 @@ from typing import Annotated
 from pydantic import Field
 
 from eval.gold import gold_source
-from eval.metrics.abstention import auroc
-from eval.metrics.aggregate import mean, share
 from eval.normalise import contains_answer, exact_match, token_f1
 from eval.public.base import (
     OpenScratch,
@@ -30,6 +28,7 @@ from eval.public.base import (
     sampled,
 )
 from eval.public.lines import Layout, NonBlank, check_unique, find_file, read_records
+from eval.statistics.estimates import Estimate, auroc_of, mean_of
 from index.archive import Archive
 from index.errors import GoldInvalid
 from rag.engine import AnswerEngine
@@ -154,10 +153,10 @@ def take_in(
     return names, refused
 
 
-def success(rankings: Sequence[tuple[Question, Sequence[str]]]) -> dict[str, float | None]:
+def success(rankings: Sequence[tuple[Question, Sequence[str]]]) -> dict[str, Estimate]:
     """Return Success@k of rankings of article ids: the share with a silver one in the first k."""
     return {
-        f"Success@{depth}": share(
+        f"Success@{depth}": mean_of(
             not set(question.silver_ids).isdisjoint(ranking[:depth])
             for question, ranking in rankings
         )
@@ -206,20 +205,20 @@ def _rows(asked: Sequence[_Asked], names: dict[str, str]) -> tuple[Row, ...]:
         Row(
             label=f"answers, {without}",
             n=len(unanswerable),
-            figures={"abstained": share(not one.answered for one in unanswerable)},
+            figures={"abstained": mean_of(not one.answered for one in unanswerable)},
         ),
         Row(
             label="confidence, of answers given: right or wrong",
             n=len(given),
             figures={
-                "AUROC": auroc([one.right for one in given], [o.answer.confidence for o in given])
+                "AUROC": auroc_of([o.right for o in given], [o.answer.confidence for o in given])
             },
         ),
         Row(
             label=f"confidence: {silver} or {without}",
             n=len(asked),
             figures={
-                "AUROC": auroc(
+                "AUROC": auroc_of(
                     [bool(one.question.silver_ids) for one in asked],
                     [one.answer.confidence for one in asked],
                 )
@@ -233,12 +232,12 @@ def _ranking(passages: Sequence[RetrievedPassage], names: dict[str, str]) -> lis
     return list(dict.fromkeys(names.get(p.article_id, p.article_id) for p in passages))
 
 
-def _answer_figures(asked: Sequence[_Asked]) -> dict[str, float | None]:
+def _answer_figures(asked: Sequence[_Asked]) -> dict[str, Estimate]:
     return {
-        "EM": mean(_best(one, exact_match) for one in asked),
-        "F1": mean(_best(one, token_f1) for one in asked),
-        "contains the answer": share(one.right for one in asked),
-        "answered": share(one.answered for one in asked),
+        "EM": mean_of(_best(one, exact_match) for one in asked),
+        "F1": mean_of(_best(one, token_f1) for one in asked),
+        "contains the answer": mean_of(one.right for one in asked),
+        "answered": mean_of(one.answered for one in asked),
     }
 
 

@@ -21,7 +21,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from eval.gold import gold_source
-from eval.metrics.aggregate import share
 from eval.public.base import (
     OpenScratch,
     PublicOptions,
@@ -42,6 +41,7 @@ from eval.public.rgb_documents import (
     choose_documents,
     document_text,
 )
+from eval.statistics.estimates import mean_of
 from index.errors import GoldInvalid, InputError
 from rag.records import Answer, Outcome
 
@@ -142,25 +142,25 @@ def _name(question: RgbQuestion, key: DocumentKey) -> str:
 
 
 def _row(condition: Condition, answers: Sequence[tuple[RgbQuestion, Answer]]) -> Row:
-    abstained = share(answer.outcome is Outcome.NOT_FOUND for _, answer in answers)
+    abstained = mean_of(answer.outcome is Outcome.NOT_FOUND for _, answer in answers)
     if condition.noise_rate >= REJECTION:
         return Row(label=condition.label, n=len(answers), figures={"rejection rate": abstained})
     right = [check_answer(said(answer), question.answer) for question, answer in answers]
     figures = {
-        "accuracy": share(right),
-        "accuracy, short answer": share(
+        "accuracy": mean_of(right),
+        "accuracy, short answer": mean_of(
             check_answer(answer.short_answer or "", question.answer) for question, answer in answers
         ),
         "abstained": abstained,
     }
     if answers[0][0].fakeanswer is not None:
-        figures["says the false answer"] = share(
+        figures["says the false answer"] = mean_of(
             _says_false(said(answer), question) for question, answer in answers
         )
     if condition.correct_rate:
         shown = [bool(answer.disagreements) for _, answer in answers]
-        figures["shows a disagreement (error detection)"] = share(shown)
-        figures["right where shown (error correction)"] = share(
-            correct for correct, detected in zip(right, shown, strict=True) if detected
+        figures["shows a disagreement (error detection)"] = mean_of(shown)
+        figures["right where shown (error correction)"] = mean_of(
+            correct if detected else None for correct, detected in zip(right, shown, strict=True)
         )
     return Row(label=condition.label, n=len(answers), figures=figures)

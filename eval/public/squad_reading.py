@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from eval.public.squad import SquadQuestion, SquadSet
+from eval.statistics.estimates import Estimate, mean_of
 from index.archive import Archive
 from index.embedding.base import Embedder
 from index.passages import PassageShape, embedding_input, split_passages
@@ -83,15 +84,15 @@ def read_questions(
 
 def right_sentence(
     questions: Iterable[SquadQuestion], readings: Mapping[str, ParagraphReading]
-) -> float | None:
+) -> Estimate:
     """Return the share of the answerable questions whose best sentence holds the characters of a
     gold answer, in [0, 1]; None without any."""
-    right = [
+    return mean_of(
         any(_holds(readings[question.id].best_sentence, span) for span in question.spans)
-        for question in questions
         if question.answerable
-    ]
-    return sum(right) / len(right) if right else None
+        else None
+        for question in questions
+    )
 
 
 def _passage(context: str, number: int) -> Passage | None:

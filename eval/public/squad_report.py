@@ -7,7 +7,7 @@ from typing import Any
 
 from eval.public.squad import SquadSet
 from eval.public.squad_reading import ParagraphReading, right_sentence
-from eval.public.squad_scores import NA_THRESHOLD, squad_scores
+from eval.public.squad_scores import NA_THRESHOLD, squad_intervals, squad_scores
 from index.errors import InputError
 
 
@@ -18,14 +18,16 @@ def document_of_readings(
     predictions = {key: reading.prediction for key, reading in readings.items()}
     na_probs = {key: reading.na_prob for key, reading in readings.items()}
     metrics = squad_scores(squad.questions, predictions, na_probs)
-    metrics["right_sentence"] = right_sentence(squad.questions, readings)
+    intervals = squad_intervals(squad.questions, predictions, na_probs)
+    sentence = right_sentence(squad.questions, readings)
     return {
         "file": squad.name,
         "predictions": reader,
         "na_prob_thresh": 1.0 - threshold,
         "questions": len(squad.questions),
         "missing": 0,
-        "metrics": metrics,
+        "metrics": metrics | {"right_sentence": sentence.value},
+        "intervals": intervals | {"right_sentence": sentence.interval},
         "warnings": list(_misplaced(squad)),
     }
 
@@ -52,6 +54,7 @@ def document_of_predictions(
     if na_probs is not None:
         _check_na_probs(squad, predictions, na_probs)
     metrics = squad_scores(questions, predictions, na_probs, na_threshold=na_threshold)
+    intervals = squad_intervals(questions, predictions, na_probs, na_threshold=na_threshold)
     return {
         "file": squad.name,
         "predictions": name,
@@ -59,6 +62,7 @@ def document_of_predictions(
         "questions": len(questions),
         "missing": len(missing),
         "metrics": metrics | {"right_sentence": None},
+        "intervals": intervals | {"right_sentence": None},
         "warnings": [*_missing(missing), *_misplaced(squad)],
     }
 

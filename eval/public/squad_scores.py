@@ -20,6 +20,7 @@ from functools import lru_cache
 from eval.metrics.abstention import auroc
 from eval.normalise import bag_f1
 from eval.public.squad import SquadQuestion
+from eval.statistics.estimates import Estimate, auroc_of, mean_of
 
 NA_THRESHOLD = 1.0
 """No-answer probability above which an answer is taken for none, as in the script."""
@@ -27,6 +28,7 @@ _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _WITHOUT_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 Scores = dict[str, float | None]
+Intervals = dict[str, list[float] | None]
 
 
 @lru_cache(maxsize=4096)
@@ -62,7 +64,7 @@ def squad_scores(
     unanswerable question has a greater probability of no answer than an answerable one. They are
     None without `na_probs`; with it, every prediction needs its probability.
     """
-    raw = {q.id: question_scores(q, predictions[q.id]) for q in questions if q.id in predictions}
+    raw = _raw_scores(questions, predictions)
     final = {q.id: _thresholded(q, raw.get(q.id), na_probs, na_threshold) for q in questions}
     figures = _means("", questions, final)
     figures |= _means("HasAns_", [q for q in questions if q.answerable], final)
@@ -71,11 +73,48 @@ def squad_scores(
         scores = {key: values[place] for key, values in raw.items()}
         best = (None, None) if na_probs is None else _best(questions, predictions, scores, na_probs)
         figures[f"best_{name}"], figures[f"best_{name}_thresh"] = best
-    judged = [q for q in questions if na_probs is not None and q.id in na_probs]
-    figures["answerability_auroc"] = auroc(
-        [not q.answerable for q in judged], [(na_probs or {})[q.id] for q in judged]
-    )
+    figures["answerability_auroc"] = auroc(*_answerability(questions, na_probs))
     return figures
+
+
+def squad_intervals(
+    questions: Sequence[SquadQuestion],
+    predictions: Mapping[str, str],
+    na_probs: Mapping[str, float] | None = None,
+    *,
+    na_threshold: float = NA_THRESHOLD,
+) -> Intervals:
+    """Return the 95 % intervals of the figures of `squad_scores`, over all questions.
+
+    Numbers of questions have none, and neither have the `best_` scores and their thresholds: what
+    is chosen on a sample is the best on this sample only, and resampling does not make up for it.
+    """
+    raw = _raw_scores(questions, predictions)
+    final = {q.id: _thresholded(q, raw.get(q.id), na_probs, na_threshold) for q in questions}
+    estimates: dict[str, Estimate] = {}
+    for prefix, kinds in (("", (True, False)), ("HasAns_", (True,)), ("NoAns_", (False,))):
+        for place, name in enumerate(("exact", "f1")):
+            estimates[f"{prefix}{name}"] = mean_of(
+                (final[q.id][place] if q.answerable in kinds else None for q in questions),
+                scale=100.0,
+            )
+    estimates["answerability_auroc"] = auroc_of(*_answerability(questions, na_probs))
+    return {name: estimate.interval for name, estimate in estimates.items()}
+
+
+def _answerability(
+    questions: Sequence[SquadQuestion], na_probs: Mapping[str, float] | None
+) -> tuple[list[bool], list[float]]:
+    """Return of each question with a no-answer probability whether it has no answer, and that."""
+    known = na_probs or {}
+    judged = [q for q in questions if q.id in known]
+    return [not q.answerable for q in judged], [known[q.id] for q in judged]
+
+
+def _raw_scores(
+    questions: Sequence[SquadQuestion], predictions: Mapping[str, str]
+) -> dict[str, tuple[float, float]]:
+    return {q.id: question_scores(q, predictions[q.id]) for q in questions if q.id in predictions}
 
 
 def _thresholded(

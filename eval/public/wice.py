@@ -14,18 +14,18 @@ all claims; the definition is ours.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from eval.gold import gold_source
-from eval.metrics.abstention import auroc
 from eval.public.base import OpenScratch, PublicOptions, PublicResult, Published, Row, sampled
 from eval.public.classification import accuracy_of, f1_of, precision_of, recall_of
 from eval.public.lines import Layout, NonBlank, check_unique, read_records
 from eval.public.support import CHECKERS, Support, SupportChecker
+from eval.statistics.estimates import Estimate, auroc_of, ratio_of
 from index.errors import GoldInvalid
 
 NAME = "wice"
@@ -107,14 +107,36 @@ def measure(path: Path, options: PublicOptions, checkers: Sequence[SupportChecke
 
 def entailment_figures(
     labels: Sequence[bool], scores: Sequence[float], verdicts: Sequence[bool]
-) -> dict[str, float | None]:
+) -> dict[str, Estimate]:
     """Return F1, precision and recall of `supported`, accuracy and AUROC."""
     return {
         "F1": f1_of(labels, verdicts, positive=True),
         "precision": precision_of(labels, verdicts),
         "recall": recall_of(labels, verdicts),
         "accuracy": accuracy_of(labels, verdicts),
-        "AUROC": auroc(labels, scores),
+        "AUROC": auroc_of(labels, scores),
+    }
+
+
+def token_figures(claims: Sequence[tuple[Sequence[bool], Sequence[bool]]]) -> dict[str, Estimate]:
+    """Return F1, precision and recall of not-supported tokens, over the tokens of all claims.
+
+    A claim is (labels, guesses). Claims are drawn anew, not tokens, which are not independent.
+    """
+    counts = [
+        (
+            sum(label and guess for label, guess in zip(labels, guesses, strict=True)),
+            sum(guesses),
+            sum(labels),
+        )
+        for labels, guesses in claims
+    ]
+    return {
+        "F1 of not-supported tokens": ratio_of(
+            (2 * hits, guessed + wanted) for hits, guessed, wanted in counts
+        ),
+        "precision": ratio_of((hits, guessed) for hits, guessed, _ in counts),
+        "recall": ratio_of((hits, wanted) for hits, _, wanted in counts),
     }
 
 
@@ -126,14 +148,15 @@ def _row(
 ) -> Row:
     label = f"{checker.name}, {layout}"
     if layout == "tokens":
-        found = [(one.non_supported_spans, one) for chunks in claims for one in chunks]
-        labels = [flag for spans, _ in found for flag in spans or ()]
-        guesses = [
-            flag
-            for _, one in found
-            for flag in checker.unsupported(one.claim_tokens or (), one.evidence)
+        found = [one for chunks in claims for one in chunks]
+        tokens = [
+            (
+                one.non_supported_spans or (),
+                checker.unsupported(one.claim_tokens or (), one.evidence),
+            )
+            for one in found
         ]
-        return Row(label=label, n=len(found), figures=_token_figures(labels, guesses))
+        return Row(label=label, n=len(found), figures=token_figures(tokens))
     verdicts: list[Support] = []
     for chunks in claims:
         checked = [checker.check(chunk.claim, chunk.evidence) for chunk in chunks]
@@ -147,11 +170,3 @@ def _row(
         [verdict.supported for verdict in verdicts],
     )
     return Row(label=label, n=len(claims), figures=figures)
-
-
-def _token_figures(labels: Sequence[bool], guesses: Sequence[bool]) -> Mapping[str, float | None]:
-    return {
-        "F1 of not-supported tokens": f1_of(labels, guesses, positive=True),
-        "precision": precision_of(labels, guesses),
-        "recall": recall_of(labels, guesses),
-    }

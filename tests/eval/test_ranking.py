@@ -11,7 +11,15 @@ import pytrec_eval
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.ranking import MEASURES, Qrels, Run, mean_over_queries, score_run, trec_order
+from eval.ranking import (
+    MEASURES,
+    Qrels,
+    Run,
+    intervals_over_queries,
+    mean_over_queries,
+    score_run,
+    trec_order,
+)
 
 TREC_EVAL = {
     "nDCG@10": "ndcg_cut_10",
@@ -100,7 +108,22 @@ def test_a_query_without_answer_and_one_without_relevant_documents_score_0() -> 
 def test_no_queries_are_no_figures() -> None:
     assert score_run({}, {"q": {"d": 1.0}}) == {}
     assert mean_over_queries({}) == dict.fromkeys(MEASURES, None)
+    assert intervals_over_queries({}) == dict.fromkeys(MEASURES, None)
     assert score_run({"q": {"d": 1}}, {}) == {"q": dict.fromkeys(MEASURES, 0.0)}
+
+
+def test_intervals_are_over_queries_and_lie_around_the_means() -> None:
+    qrels, run = random_case(0)
+    by_query = score_run(qrels, run)
+    assert len(by_query) == 7
+    means, intervals = mean_over_queries(by_query), intervals_over_queries(by_query)
+    for measure in ("nDCG@10", "AP", "R@10"):
+        ends, value = intervals[measure], means[measure]
+        assert ends is not None
+        assert value is not None
+        assert ends[0] < value < ends[1]
+    backwards = dict(reversed(by_query.items()))
+    assert intervals_over_queries(backwards) == intervals
 
 
 def test_scores_are_compared_as_trec_eval_stores_them() -> None:

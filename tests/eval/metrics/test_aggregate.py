@@ -5,14 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics.aggregate import mean, percentile, share
+from eval.metrics.aggregate import mean, percentile
 
 values = st.lists(st.floats(min_value=0, max_value=1e6), min_size=1, max_size=30)
 
 
 def test_no_data_is_none() -> None:
     assert mean([]) is None
-    assert share([]) is None
     assert percentile([], 50) is None
 
 

@@ -47,18 +47,18 @@ def test_macro_f1_is_taken_per_source_and_averaged(tmp_path: Path, by_words: Ope
     rows = {row.label.partition(", ")[2]: row for row in result.rows}
     assert list(rows) == ["all", "average over 2 sources", "LFQA", "hagrid"]
     hagrid = (2 / 3 + 2 / 3) / 2  # TP 1, FP 1 and TN 1
-    assert rows["LFQA"].figures["macro-F1"] == 1.0
-    assert rows["hagrid"].figures["macro-F1"] == pytest.approx(hagrid)
-    assert rows["average over 2 sources"].figures["macro-F1"] == pytest.approx((1 + hagrid) / 2)
-    assert rows["all"].figures["macro-F1"] == pytest.approx((4 / 5 + 4 / 5) / 2)
-    assert rows["all"].figures["accuracy"] == pytest.approx(4 / 5)
+    assert rows["LFQA"].values["macro-F1"] == 1.0
+    assert rows["hagrid"].values["macro-F1"] == pytest.approx(hagrid)
+    assert rows["average over 2 sources"].values["macro-F1"] == pytest.approx((1 + hagrid) / 2)
+    assert rows["all"].values["macro-F1"] == pytest.approx((4 / 5 + 4 / 5) / 2)
+    assert rows["all"].values["accuracy"] == pytest.approx(4 / 5)
     assert [rows[name].n for name in rows] == [5, 5, 2, 3]
 
 
 def test_a_source_of_one_class_has_no_macro_f1(tmp_path: Path, by_words: OpenScratch) -> None:
     path = write_lines(tmp_path / "dev.jsonl", [CLAIMS[0], CLAIMS[1], CLAIMS[2]])
     rows = evaluate(path, PublicOptions(), by_words).rows
-    assert [row.figures["macro-F1"] for row in rows] == [1.0, None, 1.0, None]
+    assert [row.values["macro-F1"] for row in rows] == [1.0, None, 1.0, None]
 
 
 @pytest.mark.parametrize(

@@ -77,12 +77,12 @@ def test_the_bounds_are_measured_by_name(tmp_path: Path, by_words: OpenScratch) 
     result = evaluate(path, PublicOptions(), by_words)
     last, whole = result.rows
     assert last.label == "last turn as it is"
-    assert last.figures["content words restored"] == 0.0
-    assert last.figures["words added that gold adds"] is None
-    assert last.figures["changed"] == 0.0
+    assert last.values["content words restored"] == 0.0
+    assert last.values["words added that gold adds"] is None
+    assert last.values["changed"] == 0.0
     assert whole.label == "whole history and last turn"
-    assert whole.figures["content words restored"] == 1.0
-    assert (whole.figures["words added that gold adds"] or 0) < 1
+    assert whole.values["content words restored"] == 1.0
+    assert (whole.values["words added that gold adds"] or 0) < 1
     assert result.notes == ("1 of 2 questions lack content words that their gold rewrite has",)
 
 
@@ -90,9 +90,9 @@ def test_a_rewriter_of_ones_own_is_measured(tmp_path: Path) -> None:
     path = write_list(tmp_path / "dev.json", TURNS)
     (row,) = measure(path, PublicOptions(), [Names()]).rows
     assert (row.label, row.n) == ("names", 2)
-    assert row.figures["content words restored"] == pytest.approx(2 / 5)
-    assert row.figures["exact match"] == 0.5
-    assert row.figures["changed"] == 0.5
+    assert row.values["content words restored"] == pytest.approx(2 / 5)
+    assert row.values["exact match"] == 0.5
+    assert row.values["changed"] == 0.5
 
 
 @pytest.mark.parametrize(

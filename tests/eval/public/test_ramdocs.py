@@ -60,9 +60,9 @@ def test_figures_of_a_small_set(tmp_path: Path, by_meaning: OpenScratch) -> None
     result = evaluate(path, PublicOptions(), by_meaning)
     sentences, short, behaviour = result.rows
     assert sentences.n == short.n == behaviour.n == 2
-    assert sentences.figures["every gold answer"] in {0.5, 1.0}
-    assert (sentences.figures["exact match"] or 0) >= 0.5  # the question without contradiction
-    assert behaviour.figures["abstained"] == 0.0
+    assert sentences.values["every gold answer"] in {0.5, 1.0}
+    assert (sentences.values["exact match"] or 0) >= 0.5  # the question without contradiction
+    assert behaviour.values["abstained"] == 0.0
     assert result.notes == ()
 
 
@@ -79,7 +79,7 @@ def test_a_question_whose_documents_are_all_refused_is_unanswered(
     hollow = PLAIN | {"documents": [document("—", "noise")]}
     path = write_lines(tmp_path / "ramdocs.jsonl", [hollow, RECORD])
     result = evaluate(path, PublicOptions(), by_words)
-    assert (result.rows[2].figures["abstained"] or 0) >= 0.5
+    assert (result.rows[2].values["abstained"] or 0) >= 0.5
 
 
 def test_a_sample_is_the_same_for_the_same_seed(tmp_path: Path, by_words: OpenScratch) -> None:

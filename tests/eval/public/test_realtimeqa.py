@@ -10,6 +10,7 @@ import pytest
 from eval.public.base import OpenScratch, PublicOptions, PublicResult
 from eval.public.realtimeqa import Question, evaluate, read_articles, success
 from index.errors import GoldInvalid
+from tests.eval.public.figures import values_of
 from tests.eval.public.writing import write_lines
 
 
@@ -65,7 +66,7 @@ def folder_of(tmp_path: Path, articles: list[Any], questions: list[Any]) -> Path
 
 
 def figures(result: PublicResult) -> dict[str, dict[str, float | None]]:
-    return {row.label: dict(row.figures) for row in result.rows}
+    return {row.label: row.values for row in result.rows}
 
 
 def test_success_is_the_share_with_a_silver_article_in_the_first_k() -> None:
@@ -78,8 +79,8 @@ def test_success_is_the_share_with_a_silver_article_in_the_first_k() -> None:
         (asked(["z"]), ["a", "b", "c", "d", "e", "z"]),
         (asked(["z"]), ["a"]),
     ]
-    assert success(rankings) == {"Success@1": 0.25, "Success@5": 0.5, "Success@10": 0.75}
-    assert success([]) == {"Success@1": None, "Success@5": None, "Success@10": None}
+    assert values_of(success(rankings)) == {"Success@1": 0.25, "Success@5": 0.5, "Success@10": 0.75}
+    assert values_of(success([])) == {"Success@1": None, "Success@5": None, "Success@10": None}
 
 
 def test_figures_of_a_small_set(tmp_path: Path, by_meaning: OpenScratch) -> None:

@@ -133,10 +133,10 @@ def test_noise_and_rejection_are_run_from_one_file(tmp_path: Path, by_meaning: O
         *(f"noise rate {rate}" for rate in ("0", "0.2", "0.4", "0.6", "0.8")),
         "noise alone (rejection)",
     ]
-    clean = rows["noise rate 0"].figures
+    clean = rows["noise rate 0"].values
     assert clean["accuracy"] == 1.0
     assert clean["abstained"] == 0.0
-    assert rows["noise alone (rejection)"].figures == {"rejection rate": 1.0}
+    assert rows["noise alone (rejection)"].values == {"rejection rate": 1.0}
     assert {row.n for row in result.rows} == {2}
     assert result.published
 
@@ -145,7 +145,7 @@ def test_a_question_sees_its_own_documents_only(tmp_path: Path, by_words: OpenSc
     stranger = MAYOR | {"id": "other", "positive": NOISE[:1], "negative": NOISE[1:]}
     path = write_lines(tmp_path / "en.json", [MAYOR, stranger])
     result = evaluate(path, PublicOptions(noise_rates=(0.0,)), by_words)
-    assert result.rows[0].figures["accuracy"] == 0.5
+    assert result.rows[0].values["accuracy"] == 0.5
 
 
 def test_counterfactual_figures_are_named_for_what_they_are(
@@ -153,11 +153,11 @@ def test_counterfactual_figures_are_named_for_what_they_are(
 ) -> None:
     path = write_lines(tmp_path / "en_fact.json", [FALSE])
     false_only, mixed = evaluate(path, PublicOptions(), by_meaning).rows
-    assert false_only.figures["says the false answer"] == 1.0
-    assert false_only.figures["accuracy"] == 0.0
-    assert mixed.figures["right where shown (error correction)"] in {None, 0.0, 1.0}
-    assert (mixed.figures["right where shown (error correction)"] is None) == (
-        mixed.figures["shows a disagreement (error detection)"] == 0.0
+    assert false_only.values["says the false answer"] == 1.0
+    assert false_only.values["accuracy"] == 0.0
+    assert mixed.values["right where shown (error correction)"] in {None, 0.0, 1.0}
+    assert (mixed.values["right where shown (error correction)"] is None) == (
+        mixed.values["shows a disagreement (error detection)"] == 0.0
     )
 
 

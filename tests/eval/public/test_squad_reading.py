@@ -78,11 +78,14 @@ def test_the_prediction_is_the_answering_words_or_the_sentence_or_nothing(squad:
 def test_the_right_sentence_holds_the_gold_characters(squad: SquadSet) -> None:
     part = ferry(squad)
     readings = read_questions(Scripted(REPLIES), HashingEmbedder(), part, threshold=0.5)
-    assert right_sentence(part.questions, readings) == 0.5
-    assert right_sentence([q for q in part.questions if not q.answerable], readings) is None
+    assert right_sentence(part.questions, readings).value == 0.5
+    unanswerable = [q for q in part.questions if not q.answerable]
+    assert right_sentence(unanswerable, readings).value is None
     found = document_of_readings(part, readings, reader="scripted", threshold=0.5)
     assert found["metrics"]["right_sentence"] == 0.5
     assert found["metrics"]["HasAns_exact"] == 50.0
+    assert found["intervals"]["right_sentence"] == [0.0, 1.0]
+    assert found["intervals"].keys() <= found["metrics"].keys()
     assert (found["predictions"], found["na_prob_thresh"]) == ("scripted", 0.5)
 
 
@@ -144,6 +147,7 @@ def test_what_is_missing_among_predictions_is_told(squad: SquadSet) -> None:
     some = {name: PREDICTIONS[name] for name in ("m1", "f1")} | {"unknown": "x"}
     found = document_of_predictions(squad, some, None, name="theirs.json")
     assert (found["missing"], found["questions"]) == (8, 10)
+    assert found["intervals"]["right_sentence"] is None
     assert found["warnings"] == ["questions without a prediction, which score 0: 8 (the first: m2)"]
     with pytest.raises(InputError, match=r"theirs\.json predicts none of the questions"):
         document_of_predictions(squad, {"unknown": "x"}, None, name="theirs.json")

@@ -16,7 +16,12 @@ from hypothesis import strategies as st
 
 from eval.normalise import normalise_answer
 from eval.public.squad import SquadQuestion, load_squad
-from eval.public.squad_scores import normalise_official, question_scores, squad_scores
+from eval.public.squad_scores import (
+    normalise_official,
+    question_scores,
+    squad_intervals,
+    squad_scores,
+)
 from tests.eval.public.squad_files import NA_PROBS, PREDICTIONS, squad_file
 
 OFFICIAL = {
@@ -115,6 +120,27 @@ def test_figures_without_questions_are_null(questions: tuple[SquadQuestion, ...]
     assert figures["NoAns_exact"] is figures["NoAns_f1"] is figures["answerability_auroc"] is None
     assert figures["NoAns_total"] == 0
     assert figures["exact"] == figures["HasAns_exact"]
+
+
+def test_every_figure_over_questions_has_an_interval_around_it(
+    questions: tuple[SquadQuestion, ...],
+) -> None:
+    figures = squad_scores(questions, PREDICTIONS, NA_PROBS, na_threshold=0.5)
+    intervals = squad_intervals(questions, PREDICTIONS, NA_PROBS, na_threshold=0.5)
+    assert figures.keys() - intervals.keys() == {
+        "total", "HasAns_total", "NoAns_total", *OFFICIAL_BEST,
+    }  # fmt: skip
+    assert intervals["NoAns_exact"] == [100.0, 100.0]
+    for name in ("exact", "f1", "HasAns_exact", "HasAns_f1", "answerability_auroc"):
+        ends, value = intervals[name], figures[name]
+        assert ends is not None
+        assert value is not None
+        assert ends[0] < value < ends[1]
+    shuffled = random.Random(2).sample(questions, len(questions))
+    assert squad_intervals(shuffled, PREDICTIONS, NA_PROBS, na_threshold=0.5) == intervals
+    without = squad_intervals(questions, {"m1": "x"})
+    assert without["answerability_auroc"] is None
+    assert without["exact"] == [0.0, 0.0]
 
 
 @given(st.integers(0, 10**6))

@@ -10,8 +10,10 @@ import pytest
 
 from eval.public.base import OpenScratch, PublicOptions
 from eval.public.support import Support
-from eval.public.wice import entailment_figures, evaluate, measure
+from eval.public.wice import entailment_figures, evaluate, measure, token_figures
+from eval.statistics.estimates import Estimate
 from index.errors import GoldInvalid
+from tests.eval.public.figures import values_of
 from tests.eval.public.writing import write_lines
 
 EVIDENCE = ["(meta data) TITLE: The ferry", "The ferry to Osk carried 340 passengers."]
@@ -66,7 +68,7 @@ def test_only_fully_supported_counts_as_supported(tmp_path: Path, by_words: Open
     path = write_lines(tmp_path / "dev.jsonl", CLAIMS)
     (row,) = evaluate(path, PublicOptions(), by_words).rows
     assert (row.label, row.n) == ("word containment (baseline), whole evidence", 4)
-    assert row.figures == {
+    assert row.values == {
         "F1": pytest.approx(2 / 3),  # a found, d missed
         "precision": 1.0,
         "recall": 0.5,
@@ -79,7 +81,7 @@ def test_figures_by_hand() -> None:
     figures = entailment_figures(
         [True, True, False, False], [0.9, 0.2, 0.6, 0.1], [True, False, True, False]
     )
-    assert figures == {
+    assert values_of(figures) == {
         "F1": 0.5, "precision": 0.5, "recall": 0.5, "accuracy": 0.5, "AUROC": 0.75,
     }  # fmt: skip
 
@@ -95,7 +97,7 @@ def test_of_several_chunks_the_best_counts(tmp_path: Path) -> None:
     checker = Fixed({"low": 0.1, "high": 0.8, "mid": 0.4})
     (row,) = measure(path, PublicOptions(), [checker]).rows
     assert (row.label, row.n) == ("fixed, oracle chunks", 2)
-    assert row.figures["F1"] == row.figures["AUROC"] == 1.0
+    assert row.values["F1"] == row.values["AUROC"] == 1.0
 
 
 def test_tokens_without_support_are_scored_over_all_claims(tmp_path: Path) -> None:
@@ -103,12 +105,19 @@ def test_tokens_without_support_are_scored_over_all_claims(tmp_path: Path) -> No
     result = measure(path, PublicOptions(), [Fixed({})])
     (row,) = result.rows
     assert (row.label, row.n) == ("fixed, tokens", 1)
-    assert row.figures == {
+    assert row.values == {
         "F1 of not-supported tokens": pytest.approx(2 / 3),
         "precision": 1.0,
         "recall": 0.5,
     }
     assert result.published == ()
+
+
+def test_claims_are_drawn_anew_and_not_tokens() -> None:
+    right, wrong = ([True] * 9, [True] * 9), ([True], [False])
+    figures = token_figures([right, wrong])
+    assert figures["recall"] == Estimate(value=0.9, low=0.0, high=1.0)
+    assert figures["precision"] == Estimate(value=1.0, low=1.0, high=1.0)
 
 
 @pytest.mark.parametrize(
