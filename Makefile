@@ -77,8 +77,16 @@ bench: $(VENV)/.dev ## Measure speed side by side (SHORT=1: only that it works)
 .PHONY: eval
 eval: $(VENV)/.runtime ## Score the seeds' gold questions in a fresh archive
 	@work=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT \
+		&& export QUOTH_MODEL_CACHE="$${QUOTH_MODEL_CACHE:-$(abspath $(DATA_DIR))/models}" \
 		&& $(BIN)/quoth ingest $(SEEDS) --data-dir "$$work" > /dev/null \
 		&& $(BIN)/quoth eval run $(SEEDS)/gold.jsonl --data-dir "$$work"
+
+.PHONY: gate
+gate: $(VENV)/.runtime ## Hold the seeds' figures against their floors, in a fresh archive
+	@work=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT \
+		&& export QUOTH_MODEL_CACHE="$${QUOTH_MODEL_CACHE:-$(abspath $(DATA_DIR))/models}" \
+		&& $(BIN)/quoth ingest $(SEEDS) --data-dir "$$work" > /dev/null \
+		&& $(BIN)/quoth eval gate --data-dir "$$work"
 
 .PHONY: constraints
 constraints: ## Pin what is installed now (after a deliberate upgrade)

@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from eval.conditions import Condition, ConditionDifference, conditions_of, differences
-from eval.metrics.base import Metric, Points, Weights
+from eval.metrics.base import Draws, Metric, Points
 from eval.records import QuestionResult
 from eval.run import Evaluation
 from eval.statistics.bootstrap import RESAMPLES, draw_weights, interval_of
@@ -190,14 +190,14 @@ def compare_metrics(
     it could never be rejected (Tarone, "A Modified Bonferroni Method for Discrete Data",
     Biometrics 46(2), 1990).
     """
-    draws = list(draw_weights(len(pairs), resamples))
+    draws = draw_weights(len(pairs), resamples)
     found = [_compare_metric(metric, pairs, draws) for metric in all_metrics()]
     p_values = iter(holm([one.test.p for one in found if one.test and one.test.telling]))
     return tuple(_adjusted(one, p_values) for one in found)
 
 
 def _compare_metric(
-    metric: Metric, pairs: Sequence[QuestionPair], draws: Sequence[Weights]
+    metric: Metric, pairs: Sequence[QuestionPair], draws: Draws
 ) -> MetricDifference:
     a, b = metric.points([pair.a for pair in pairs]), metric.points([pair.b for pair in pairs])
     everyone = np.ones(len(pairs))
@@ -217,16 +217,13 @@ def _compare_metric(
 
 
 def _difference_interval(
-    metric: Metric, a: Points, b: Points, draws: Sequence[Weights]
+    metric: Metric, a: Points, b: Points, draws: Draws
 ) -> tuple[float | None, float | None]:
     """Return the 95 % interval of metric(b) - metric(a): both are drawn the same questions."""
     if np.array_equal(a, b, equal_nan=True):
         return 0.0, 0.0
-    found: list[float | None] = []
-    for weights in draws:
-        of_a, of_b = metric.weighted(a, weights), metric.weighted(b, weights)
-        found.append(None if of_a is None or of_b is None else of_b - of_a)
-    return interval_of(found)
+    sides = zip(metric.resampled(a, draws), metric.resampled(b, draws), strict=True)
+    return interval_of([None if x is None or y is None else y - x for x, y in sides])
 
 
 def _adjusted(one: MetricDifference, p_values: Iterator[float]) -> MetricDifference:

@@ -11,6 +11,7 @@ from eval.targets.base import Provenance
 Condition = str | int | float | bool | None
 
 UNKNOWN = "unknown"
+UNSET = "unset"
 _CHECKSUM_SHOWN = 12
 
 
@@ -57,7 +58,7 @@ def differences(
 def shown(what: str, condition: Condition) -> str:
     """Return a condition as people read it: checksums cut short."""
     if condition is None:
-        return UNKNOWN if what in {"gold", "corpus", "target", "version"} else "none"
+        return UNKNOWN if what in {"gold", "corpus", "target", "version"} else UNSET
     if what in {"gold", "corpus"}:
         return str(condition)[:_CHECKSUM_SHOWN]
     return str(condition)

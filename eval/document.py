@@ -19,7 +19,7 @@ from eval.gold import GoldSource
 from eval.invalid import describe_invalid
 from eval.records import QuestionResult, Stage, rounded
 from eval.run import Evaluation, summed_up
-from eval.statistics.bootstrap import Figure
+from eval.statistics.bootstrap import RESAMPLES, Figure
 from eval.targets.base import Provenance
 from index.errors import InputError
 
@@ -95,10 +95,11 @@ def stages_of(rows: Sequence[QuestionResult]) -> dict[str, int]:
     return {stage.value: counts[stage] for stage in Stage}
 
 
-def read_evaluation(path: Path) -> Evaluation:
+def read_evaluation(path: Path, *, resamples: int = RESAMPLES) -> Evaluation:
     """Return the evaluation of a document, or of the `eval.json` in a directory.
 
-    Its figures are computed anew from its rows. Raises: InputError where it is no such document.
+    Its figures are computed anew from its rows, without intervals where there are no `resamples`.
+    Raises: InputError where it is no such document.
     """
     place = path / JSON_NAME if path.is_dir() else path
     try:
@@ -127,5 +128,6 @@ def read_evaluation(path: Path) -> Evaluation:
         source=read.gold,
         provenance=read.provenance,
         warnings=read.warnings,
+        resamples=resamples,
     )
     return replace(found, judges=read.judges)

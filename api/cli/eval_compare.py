@@ -32,7 +32,7 @@ def compare(
     from eval.report.comparison import comparison_document, write_comparison
     from eval.report.comparison_tables import print_comparison
 
-    comparison = compare_runs(read_evaluation(a), read_evaluation(b))
+    comparison = compare_runs(read_evaluation(a, resamples=0), read_evaluation(b, resamples=0))
     if out is not None:
         write_comparison(comparison, out)
     if as_json:

@@ -132,7 +132,7 @@ def _saved(run: Path, gold: Path | None) -> Evaluation:
     from eval.gold import gold_source
     from index.errors import RunsUnlike
 
-    evaluation = read_evaluation(run)
+    evaluation = read_evaluation(run, resamples=0)
     if gold is not None and gold_source(gold).sha256 != evaluation.gold.sha256:
         raise RunsUnlike(f"the run in {run} is not over {gold}", hint="leave one of them out")
     return evaluation

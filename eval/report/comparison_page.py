@@ -25,7 +25,10 @@ _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { margin: 0 auto; padding: 1rem; max-width: 64rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-.wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .9rem; }
+.wide { overflow-x: auto; margin-bottom: 1rem; }
+table { border-collapse: collapse; font-size: .9rem; overflow-wrap: normal; }
+.wide td, .wide th { white-space: nowrap; }
+.group { color: light-dark(#555, #aaa); font-weight: normal; padding-top: .8rem; }
 th, td { padding: .2rem .6rem; text-align: left; border-bottom: 1px solid #8884; }
 td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .better { color: light-dark(#16652f, #7ee2a0); } .worse { color: light-dark(#a31515, #ff9d92); }
@@ -78,12 +81,14 @@ def _figures(
     if not rows:
         return
     yield '<div class="wide"><table>'
-    yield f"<tr>{''.join(f'<th>{_text(heading)}</th>' for heading in ('', *headings))}</tr>"
+    yield f"<tr>{''.join(f'<th>{_text(heading)}</th>' for heading in headings)}</tr>"
     for (group, cells), (_, _, word) in zip(filled(rows), rows, strict=True):
+        if group:
+            yield f'<tr><th class="group" colspan="{len(headings)}">{_text(group)}</th></tr>'
         name, *values = cells
         numbers = "".join(f'<td class="n">{_text(value)}</td>' for value in values[:4])
         words = "".join(f'<td class="{word.value}">{_text(value)}</td>' for value in values[4:])
-        yield f"<tr><td>{_text(group)}</td><td>{_text(name)}</td>{numbers}{words}</tr>"
+        yield f"<tr><td>{_text(name)}</td>{numbers}{words}</tr>"
     yield "</table></div>"
 
 

@@ -27,6 +27,7 @@ _MOST_IN_MARKDOWN = 50
 _MOST_CHARACTERS = 300
 _DIGITS: dict[Unit, int] = {"share": 3, "milliseconds": 0, "tokens": 0, "cost": 6}
 _STYLES = {Verdict.BETTER: "green", Verdict.WORSE: "red"}
+_MENTION = re.compile(r"(?<!\w)@")
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#|~!&$])")
 
 TESTED = ("metric", "A", "B", "B - A [95 %]", "p", "verdict")
@@ -68,8 +69,8 @@ def print_comparison(
 
 def comparison_markdown(comparison: Comparison) -> str:
     """Return the comparison as Markdown, short enough for a pull request's comment."""
-    lines = ["## Two evaluations compared", "", f"**{headline(comparison)}**", ""]
-    lines += [f"> {escaped(warning)}" for warning in comparison.warnings]
+    lines = ["## Two evaluations compared", "", f"**{headline(comparison)}**"]
+    lines += [line for warning in comparison.warnings for line in ("", f"> {escaped(warning)}")]
     differs = condition_rows(comparison)
     lines += ["", *_markdown_table(("made of", "A", "B"), differs)] if differs else []
     for headings, rows in ((TESTED, tested(comparison)), (UNTESTED, untested(comparison))):
@@ -155,7 +156,7 @@ def escaped(text: str) -> str:
 
     A zero-width space parts an @ from the name after it: no backslash would.
     """
-    return _MARKUP.sub(r"\\\1", one_line(text)).replace("@", "@\u200b")
+    return _MENTION.sub("@\u200b", _MARKUP.sub(r"\\\1", one_line(text)))
 
 
 def _opening(comparison: Comparison, names: tuple[str, str]) -> list[str]:

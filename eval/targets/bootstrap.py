@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import version
+from typing import Any
 
 from eval.targets.base import Corpus, Provenance
 from eval.targets.engine import EngineTarget
@@ -13,6 +14,9 @@ from rag.engine import AnswerEngine
 from rag.settings import RagSettings
 
 _INDEX_SETTINGS = ("embedding_model", "passage_words", "passage_overlap")
+_LLM_PREFIX = "llm_"
+_LLM_SETTINGS = frozenset({"llm_provider", "llm_model"})
+"""Of the language model's settings those that tell: no address, no key, no time-out."""
 
 
 def engine_target(
@@ -39,5 +43,16 @@ def describe(
             passages=counts["passages"],
         ),
         models=describe_models(archive, rag_settings),
-        settings=settings | rag_settings.model_dump(mode="json"),
+        settings=settings | _telling(rag_settings),
     )
+
+
+def _telling(settings: RagSettings) -> dict[str, Any]:
+    """Return the settings that answers depend on; none of the language model's where none is set."""
+    values = settings.model_dump(mode="json", exclude=set(RagSettings.secret_fields))
+    wanted = _LLM_SETTINGS if settings.llm_model is not None else frozenset()
+    return {
+        name: value
+        for name, value in values.items()
+        if not name.startswith(_LLM_PREFIX) or name in wanted
+    }

@@ -259,7 +259,7 @@ def test_what_the_runs_are_made_of_is_held_against_each_other() -> None:
     }
     text = printed(comparison)
     assert "corpus: cdcdcdcdcdcd → efefefefefef" in text
-    assert "models.reranker: none → big@03" in text
+    assert "models.reranker: unset → big@03" in text
     assert compare(marked([True]), marked([True])).differs == ()
 
 
@@ -304,6 +304,7 @@ def test_answers_cannot_break_out_of_any_report() -> None:
 
 def test_markdown_markup_is_escaped() -> None:
     assert escaped("a_b *c*\n#1") == "a\\_b \\*c\\* \\#1"
+    assert escaped("Success@10, @team") == "Success@10, @\u200bteam"
 
 
 @pytest.mark.parametrize(

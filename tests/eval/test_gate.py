@@ -21,13 +21,14 @@ from eval.gate import (
     tolerance_of,
     updated,
 )
-from eval.gold import GoldSource
+from eval.gold import GoldSource, gold_source
 from eval.report.gate import gate_document, print_gate
 from eval.run import Evaluation
 from eval.targets.base import Corpus, Provenance
 from index.errors import InputError, RunsUnlike
 from tests.eval.runs import PROVENANCE, SOURCE, citations, evaluation, marked, row
 
+ROOT = Path(__file__).parents[2]
 ACCURACY = "answer/accuracy"
 OTHER_GOLD = GoldSource(name="other.jsonl", sha256="00" * 32)
 
@@ -133,9 +134,9 @@ def test_a_floor_without_data_is_a_failure() -> None:
         ),
         ("corpus is unknown, not cdcdcdcdcdcd", {"corpus": None}),
         ("models.embedding is mini@02, not mini@01", {"models": {"embedding": "mini@02"}}),
-        ("models.embedding is none, not mini@01", {"models": {}}),
+        ("models.embedding is unset, not mini@01", {"models": {}}),
         (
-            "models.reranker is big@03, not none",
+            "models.reranker is big@03, not unset",
             {"models": {"embedding": "mini@01", "reranker": "big@03"}},
         ),
         (
@@ -338,6 +339,16 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot be written"):
         write_baseline(tmp_path / "file" / "b.json", new_baseline(run_of(1, 0)))
+
+
+def test_the_floors_of_the_seeds_are_for_the_seeds() -> None:
+    path = ROOT / "eval" / "baselines" / "seeds.json"
+    baseline = read_baseline(path)
+    assert baseline.gold.path is not None
+    gold = path.parent / baseline.gold.path
+    assert gold.resolve() == (ROOT / "seeds" / "gold.jsonl").resolve()
+    assert gold_source(gold).sha256 == baseline.gold.sha256
+    assert {floor.metric for floor in baseline.floors} <= gated_metrics().keys()
 
 
 def printed(result: GateResult, changes: Sequence[Change] | None = None) -> str:
