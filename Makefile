@@ -73,6 +73,7 @@ format: $(VENV)/.dev ## Format the code
 .PHONY: bench
 bench: $(VENV)/.dev ## Measure speed side by side (SHORT=1: only that it works)
 	@$(BIN)/python -m benchmarks.speed $(if $(SHORT),--short)
+	@$(BIN)/python -m benchmarks.evaluation_speed $(if $(SHORT),--short)
 
 .PHONY: eval
 eval: $(VENV)/.runtime ## Score the seeds' gold questions in a fresh archive

@@ -9,7 +9,6 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from api.settings import ApiSettings
-from eval.settings import EvalSettings
 from index.configuration import Configuration, QuothSettings, read_configuration
 from index.errors import InputError
 from index.settings import IndexSettings
@@ -20,12 +19,7 @@ if TYPE_CHECKING:
     from index.archive import Archive
     from rag.engine import AnswerEngine
 
-SETTINGS: tuple[type[QuothSettings], ...] = (
-    IndexSettings,
-    RagSettings,
-    EvalSettings,
-    ApiSettings,
-)
+SETTINGS: tuple[type[QuothSettings], ...] = (IndexSettings, RagSettings, ApiSettings)
 
 
 def configure(overrides: Mapping[str, Any]) -> Configuration:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
-from eval.settings import EvalSettings
 from index.errors import (
     ConfigurationError,
     InputError,
@@ -21,6 +20,7 @@ from index.errors import (
     StoreUnavailable,
     TargetUnreadable,
 )
+from rag.settings import RagSettings
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, OpenAI
@@ -56,7 +56,7 @@ class ChatEndpoint:
 
 
 def endpoint_of(
-    settings: EvalSettings, *, base_url: str | None = None, model: str | None = None
+    settings: RagSettings, *, base_url: str | None = None, model: str | None = None
 ) -> ChatEndpoint:
     """Return the endpoint that the settings name; `base_url` and `model` go before theirs.
 

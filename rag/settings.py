@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Literal
 
 from pydantic import Field, field_validator
+from pydantic_settings import SettingsConfigDict
 
 from index.configuration import QuothSettings
 from index.settings import BUILT_IN
 
 
 class RagSettings(QuothSettings):
-    """How passages are found, read and quoted."""
+    """How passages are found, read and quoted, and which language model there is, if any."""
+
+    model_config = SettingsConfigDict(hide_input_in_errors=True)
 
     fusion: Literal["min-max", "rrf"] = "min-max"
     fusion_weight: float = Field(default=0.5, ge=0.0, le=1.0)
@@ -31,6 +34,18 @@ class RagSettings(QuothSettings):
     reader: str = BUILT_IN
     """`none` switches reading off: questions find passages, and nothing is answered."""
     reranker: str = "none"
+    llm_provider: Literal["openai-like", "anthropic", "ollama"] = "openai-like"
+    """How the model is spoken to; all but the first need an extra package."""
+    llm_base_url: str | None = None
+    """Its URL up to and with the version, such as `http://127.0.0.1:11434/v1`."""
+    llm_model: str | None = None
+    """None: answers are quotes, and no model is asked anything."""
+    llm_api_key: str | None = Field(default=None, repr=False)
+    """None where the endpoint wants none."""
+    llm_timeout_seconds: float = Field(default=60.0, gt=0, allow_inf_nan=False)
+    """How long one reply may take before it counts as none."""
+
+    secret_fields = frozenset({"llm_api_key"})
 
     @field_validator("reader")
     @classmethod
@@ -45,3 +60,19 @@ class RagSettings(QuothSettings):
         if value != "none":
             raise ValueError("this version has no reranker; give 'none'")
         return value
+
+    @field_validator("llm_base_url")
+    @classmethod
+    def _is_http(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("give a URL such as http://127.0.0.1:11434/v1")
+        return value
+
+    @field_validator("llm_api_key")
+    @classmethod
+    def _can_be_sent(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not value.isascii() or not value.isprintable():
+            raise ValueError("it holds characters that no header can hold")
+        return value.strip() or None

@@ -1,6 +1,6 @@
 """An OpenAI-compatible endpoint on a loopback socket that says what a test tells it to.
 
-It speaks chat completions without streaming, and remembers what it was sent.
+It speaks chat completions, streaming and not, and remembers what it was sent.
 """
 
 from __future__ import annotations
@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Literal
 
 MODEL = "parrot-1"
+PIECE = 7
+"""Characters of one event of a stream."""
 PROMPT_TOKENS, COMPLETION_TOKENS = 120, 8
 
 
@@ -53,7 +55,16 @@ class Drop:
     """No response: the connection is closed."""
 
 
-Said = str | Sent | Hang | Drop | Mapping[str, Any]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breaks:
+    """The beginning of a stream, then what happens in place of its end."""
+
+    said: str
+    then: Literal["hang", "drop", "comments", "words"]
+    """Nothing more; a closed connection; comments for ever; words for ever."""
+
+
+Said = str | Sent | Hang | Drop | Breaks | Mapping[str, Any]
 """What the model says, or a message with more than words, or what happens in its place."""
 Script = Callable[[Asked], Said]
 
@@ -80,6 +91,37 @@ def completion(said: str | Mapping[str, Any]) -> Sent:
                 "total_tokens": PROMPT_TOKENS + COMPLETION_TOKENS,
             },
         }
+    )
+
+
+def event(delta: Mapping[str, Any], *, finish: str | None = None) -> bytes:
+    """Return one event of a stream of one choice."""
+    value = {
+        "id": "chatcmpl-1",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": MODEL,
+        "choices": [{"index": 0, "delta": dict(delta), "finish_reason": finish}],
+    }
+    return b"data: " + json.dumps(value).encode() + b"\n\n"
+
+
+def streamed(said: str | Mapping[str, Any]) -> Sent:
+    """Return a whole stream: the words in pieces, what they cost, and the end."""
+    message = {"content": said} if isinstance(said, str) else dict(said)
+    content = message.pop("content", None) or ""
+    pieces = [content[at : at + PIECE] for at in range(0, len(content), PIECE)]
+    usage = {
+        "prompt_tokens": PROMPT_TOKENS,
+        "completion_tokens": COMPLETION_TOKENS,
+        "total_tokens": PROMPT_TOKENS + COMPLETION_TOKENS,
+    }
+    last = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": MODEL,
+            "choices": [], "usage": usage}  # fmt: skip
+    body = [event({"role": "assistant", **message}), *(event({"content": p}) for p in pieces)]
+    body += [event({}, finish="stop"), b"data: " + json.dumps(last).encode() + b"\n\n"]
+    return Sent(
+        body=b"".join([*body, b"data: [DONE]\n\n"]), headers={"Content-Type": "text/event-stream"}
     )
 
 
@@ -175,11 +217,31 @@ class _Handler(BaseHTTPRequestHandler):
             if isinstance(said, Hang):
                 llm.stopping.wait()
             self.close_connection = True
+        elif isinstance(said, Breaks):
+            self._break_off(said)
+        elif isinstance(said, Sent):
+            self._send(said)
         else:
-            self._send(said if isinstance(said, Sent) else completion(said))
+            self._send((streamed if asked.body.get("stream") else completion)(said))
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
         """Say nothing."""
+
+    def _break_off(self, said: Breaks) -> None:
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        self.wfile.write(event({"role": "assistant", "content": said.said}))
+        self.wfile.flush()
+        llm: LlmServer = self.server.llm  # type: ignore[attr-defined]
+        if said.then == "hang":
+            llm.stopping.wait()
+        more = b": still here\n\n" if said.then == "comments" else event({"content": "and so on "})
+        with suppress(OSError):  # whoever listened has gone
+            while said.then in {"comments", "words"} and not llm.stopping.wait(0.02):
+                self.wfile.write(more)
+                self.wfile.flush()
 
     def _send(self, sent: Sent) -> None:
         self.send_response(sent.status)

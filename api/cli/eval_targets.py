@@ -142,10 +142,10 @@ def _chat(choice: TargetChoice, configuration: Configuration) -> Iterator[Target
     from dataclasses import replace
 
     from eval.endpoints import endpoint_of
-    from eval.settings import EvalSettings
     from eval.targets.chat import ChatTarget, Prices
+    from rag.settings import RagSettings
 
-    settings = configuration.build(EvalSettings)
+    settings = configuration.build(RagSettings)
     endpoint = endpoint_of(settings, base_url=choice.chat, model=choice.model)
     endpoint = replace(endpoint, timeout_seconds=choice.timeout_seconds)
     prices = None

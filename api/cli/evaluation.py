@@ -38,53 +38,68 @@ def evaluation(context: typer.Context) -> None:
         raise typer.Exit(2)
 
 
+Gold = Annotated[Path, typer.Argument(help="Gold questions, JSONL.", show_default=False)]
+Url = Annotated[
+    str | None, typer.Option("--url", help="A running Quoth, instead of the data directory.")
+]
+Chat = Annotated[
+    str | None, typer.Option("--chat", help="Any OpenAI-compatible endpoint, answers only.")
+]
+Model = Annotated[
+    str | None, typer.Option("--model", help="The endpoint's model (else QUOTH_LLM_MODEL).")
+]
+Replies = Annotated[
+    Path | None, typer.Option("--replies", help="Answers that were given already, JSONL.")
+]
+Refusal = Annotated[
+    str | None,
+    typer.Option("--refusal", help="Pattern of answers that refuse, in --chat and --replies."),
+]
+Prices = Annotated[
+    tuple[float, float] | None,
+    typer.Option("--prices", help="Of a million tokens, in and out, for the cost of --chat."),
+]
+Timeout = Annotated[
+    float, typer.Option("--timeout", min=0.1, help="Seconds before an answer counts as none.")
+]
+Sample = Annotated[
+    int | None, typer.Option("--sample", min=1, help="Ask only so many of the questions.")
+]
+Seed = Annotated[int, typer.Option("--seed", help="Which questions a sample draws.")]
+Parallel = Annotated[
+    int, typer.Option("--parallel", min=1, max=64, help="Questions under way at once.")
+]
+Repeat = Annotated[
+    int, typer.Option("--repeat", min=1, max=20, help="Ask each so often, to time it warm.")
+]
+Judge = Annotated[
+    str | None,
+    typer.Option("--judge", help="LLM judges besides: all, or a list of their names."),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", help="Write reports here; an interrupted run goes on from here."),
+]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Start over instead of going on in --out.")]
+
+
 @app.command("run")
 def run(
-    gold: Annotated[Path, typer.Argument(help="Gold questions, JSONL.", show_default=False)],
-    url: Annotated[
-        str | None, typer.Option("--url", help="A running Quoth, instead of the data directory.")
-    ] = None,
-    chat: Annotated[
-        str | None, typer.Option("--chat", help="Any OpenAI-compatible endpoint, answers only.")
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option("--model", help="The endpoint's model (else QUOTH_LLM_MODEL).")
-    ] = None,
-    replies: Annotated[
-        Path | None, typer.Option("--replies", help="Answers that were given already, JSONL.")
-    ] = None,
-    refusal: Annotated[
-        str | None,
-        typer.Option("--refusal", help="Pattern of answers that refuse, in --chat and --replies."),
-    ] = None,
-    prices: Annotated[
-        tuple[float, float] | None,
-        typer.Option("--prices", help="Of a million tokens, in and out, for the cost of --chat."),
-    ] = None,
-    timeout: Annotated[
-        float, typer.Option("--timeout", min=0.1, help="Seconds before an answer counts as none.")
-    ] = 60.0,
-    sample: Annotated[
-        int | None, typer.Option("--sample", min=1, help="Ask only so many of the questions.")
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Which questions a sample draws.")] = 0,
-    parallel: Annotated[
-        int, typer.Option("--parallel", min=1, max=64, help="Questions under way at once.")
-    ] = 1,
-    repeat: Annotated[
-        int, typer.Option("--repeat", min=1, max=20, help="Ask each so often, to time it warm.")
-    ] = 1,
-    judge: Annotated[
-        str | None,
-        typer.Option("--judge", help="LLM judges besides: all, or a list of their names."),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", help="Write reports here; an interrupted run goes on from here."),
-    ] = None,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Start over instead of going on in --out.")
-    ] = False,
+    gold: Gold,
+    url: Url = None,
+    chat: Chat = None,
+    model: Model = None,
+    replies: Replies = None,
+    refusal: Refusal = None,
+    prices: Prices = None,
+    timeout: Timeout = 60.0,
+    sample: Sample = None,
+    seed: Seed = 0,
+    parallel: Parallel = 1,
+    repeat: Repeat = 1,
+    judge: Judge = None,
+    out: Out = None,
+    fresh: Fresh = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     debug: Debug = False,  # noqa: ARG001 - read by main, which prints the traceback
@@ -135,12 +150,12 @@ def _open_judge(
     """Return which judges are wanted, and the model, before anything is asked."""
     from api.bootstrap import configure
     from eval.judges.bootstrap import judge_kinds, open_judge
-    from eval.settings import EvalSettings
+    from rag.settings import RagSettings
 
     if names is None:
         return None
     kinds = judge_kinds(None if names == "all" else names)
-    return kinds, open_judge(configure({"data_dir": data_dir}).build(EvalSettings))
+    return kinds, open_judge(configure({"data_dir": data_dir}).build(RagSettings))
 
 
 def _judged(

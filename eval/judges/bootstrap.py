@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from eval.endpoints import ChatClient, ChatEndpoint, endpoint_of, rejected_parameter
 from eval.judges.base import JudgeKind, JudgeModel
-from eval.settings import EvalSettings
 from index.errors import InputError, QuothError
+from rag.settings import RagSettings
 
 _PROBE = ({"role": "user", "content": "Say OK."},)
 
 
-def open_judge(settings: EvalSettings) -> JudgeModel:
+def open_judge(settings: RagSettings) -> JudgeModel:
     """Return the model that the settings name as a judge, once it has said something.
 
     Raises: ConfigurationError where the settings name none, or it knows no such key or model;

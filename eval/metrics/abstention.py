@@ -12,7 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.metrics.base import Metric, Points, Ratio, Statistic, Weights
+from eval.metrics import resampling
+from eval.metrics.base import Draws, Metric, Points, Ratio, Statistic, Weights
 from eval.records import QuestionResult
 
 CALIBRATION_BINS = 10
@@ -27,16 +28,37 @@ def abstention_metrics() -> tuple[Metric, ...]:
     return (
         Ratio(group=group, name="precision", terms=_precision),
         Ratio(group=group, name="recall", terms=_recall),
-        Statistic(group=group, name="f1", terms=_decisions, compute=_f1, width=2),
-        Statistic(group=group, name="auroc", terms=_answerability, compute=weighted_auroc, width=2),
         Statistic(
-            group=group, name="aurc", terms=_rightness, compute=aurc, width=2, better="lower"
+            group=group,
+            name="f1",
+            terms=_decisions,
+            compute=_f1,
+            compute_many=resampling.f1s,
+            width=2,
+        ),
+        Statistic(
+            group=group,
+            name="auroc",
+            terms=_answerability,
+            compute=weighted_auroc,
+            compute_many=resampling.aurocs,
+            width=2,
+        ),
+        Statistic(
+            group=group,
+            name="aurc",
+            terms=_rightness,
+            compute=aurc,
+            compute_many=resampling.aurcs,
+            width=2,
+            better="lower",
         ),
         Statistic(
             group=group,
             name="calibration_error",
             terms=_rightness,
             compute=calibration_error,
+            compute_many=calibration_errors,
             width=2,
             better="lower",
         ),
@@ -129,8 +151,7 @@ def calibration_bins(points: Points, weights: Weights) -> tuple[NDArray[np.float
     Means of an empty bin are NaN. A bin holds its upper edge; the first holds 0 too.
     """
     right, confidence = points[:, 0], points[:, 1]
-    place = np.ceil(confidence * CALIBRATION_BINS).astype(np.int64) - 1
-    place = np.clip(place, 0, CALIBRATION_BINS - 1)
+    place = _bins_of(confidence)
     counts = np.bincount(place, weights=weights, minlength=CALIBRATION_BINS).astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
         said = np.bincount(place, weights=confidence * weights, minlength=CALIBRATION_BINS) / counts
@@ -146,3 +167,13 @@ def calibration_error(points: Points, weights: Weights) -> float | None:
     counts, said, were = calibration_bins(points, weights)
     gaps = counts * np.abs(said - were)
     return math.fsum(gaps[counts > 0]) / math.fsum(counts)
+
+
+def calibration_errors(points: Points, draws: Draws) -> NDArray[np.float64]:
+    """Return `calibration_error` for each row of weights."""
+    return resampling.calibration_errors(points, draws, places=_bins_of(points[:, 1]))
+
+
+def _bins_of(confidence: NDArray[np.float64]) -> NDArray[np.int64]:
+    place = np.ceil(confidence * CALIBRATION_BINS).astype(np.int64) - 1
+    return np.clip(place, 0, CALIBRATION_BINS - 1)

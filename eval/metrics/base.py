@@ -107,6 +107,9 @@ class Statistic:
     width: int
     better: Better = "higher"
     unit: Unit = "share"
+    compute_many: Callable[[Points, Draws], NDArray[np.float64]] | None = None
+    """The same for many rows of weights at once, which may be 0; NaN where there is no value. Up
+    to rounding it agrees with `compute`, which is what it saves calling a thousand times."""
 
     def __str__(self) -> str:
         """The metric's name."""
@@ -123,7 +126,11 @@ class Statistic:
 
     def resampled(self, points: Points, draws: Draws) -> list[float | None]:
         """Return the value for each row of weights."""
-        return [self.weighted(points, weights) for weights in draws]
+        held = ~np.isnan(points[:, 0])
+        if self.compute_many is None or not held.any():
+            return [self.weighted(points, weights) for weights in draws]
+        found = self.compute_many(points[held], draws[:, held]).tolist()
+        return [None if math.isnan(value) else value for value in found]
 
 
 def as_points(terms: Sequence[tuple[float, ...] | None], *, width: int) -> Points:

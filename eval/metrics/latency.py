@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from eval.metrics.base import Metric, Points, Statistic, Weights
+from eval.metrics.resampling import percentiles
 from eval.records import QuestionResult
 
 PERCENTILES = (50, 95, 99)
@@ -35,6 +36,7 @@ def _percentile(
         name=name,
         terms=terms,
         compute=compute,
+        compute_many=percentiles(percent),
         width=1,
         better="lower",
         unit="milliseconds",

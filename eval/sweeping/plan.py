@@ -31,11 +31,12 @@ LARGEST = 1000
 """Most runs of one sweep; a longer grid is a slip of the pen."""
 DEFAULT_METRIC = "answer/overall_accuracy"
 
+_OF_JUDGES = "llm_"
+"""How settings begin that no quoted answer depends on."""
 _OWNERS: Mapping[str, type[QuothSettings]] = {
     **dict.fromkeys(INDEXING, IndexSettings),
     **dict.fromkeys(
-        (name for name in RagSettings.model_fields if name not in RagSettings.secret_fields),
-        RagSettings,
+        (name for name in RagSettings.model_fields if not name.startswith(_OF_JUDGES)), RagSettings
     ),
 }
 
@@ -195,7 +196,7 @@ def _checked(found: YamlFile, location: Location, name: str, value: Any) -> Valu
         _unknown(found, location, name, _OWNERS, what="setting")
     kind = _OWNERS[name]
     try:
-        if isinstance(value, bool | list | dict):
+        if isinstance(value, bool | list | dict):  # no setting of answering is a truth value
             raise InputError(f"{found.place(location)}: {name} is a single value, not {value!r}")
         checked: Value = getattr(kind(**{name: value}), name)
     except ValidationError as error:

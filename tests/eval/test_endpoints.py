@@ -6,14 +6,14 @@ import pytest
 from pydantic import ValidationError
 
 from eval.endpoints import ChatClient, ChatEndpoint, endpoint_of, masked
-from eval.settings import EvalSettings
 from index.configuration import read_configuration
 from index.errors import ConfigurationError, InputError
+from rag.settings import RagSettings
 from tests.llm_server import MODEL, llm_server
 
 KEY = "sk-very-secret-0123456789"
 HELLO = ({"role": "user", "content": "Hello."},)
-SETTINGS = EvalSettings(llm_base_url="http://a.example/v1", llm_model="m", llm_api_key=KEY)
+SETTINGS = RagSettings(llm_base_url="http://a.example/v1", llm_model="m", llm_api_key=KEY)
 
 
 @pytest.mark.parametrize(
@@ -55,18 +55,18 @@ def test_a_key_goes_to_the_host_that_it_is_for() -> None:
     assert endpoint_of(SETTINGS, base_url="http://a.example/v2", model="n").api_key == KEY
     assert endpoint_of(SETTINGS, base_url="https://b.example/v1").api_key is None
     assert endpoint_of(SETTINGS, base_url="http://[::1").api_key is None
-    alone = EvalSettings(llm_api_key=KEY)
+    alone = RagSettings(llm_api_key=KEY)
     assert endpoint_of(alone, base_url="https://b.example/v1", model="n").api_key == KEY
 
 
 @pytest.mark.parametrize(
     ("settings", "lacking"),
     [
-        (EvalSettings(), "QUOTH_LLM_BASE_URL"),
-        (EvalSettings(llm_base_url="http://a.example"), "QUOTH_LLM_MODEL"),
+        (RagSettings(), "QUOTH_LLM_BASE_URL"),
+        (RagSettings(llm_base_url="http://a.example"), "QUOTH_LLM_MODEL"),
     ],
 )
-def test_without_settings_there_is_no_endpoint(settings: EvalSettings, lacking: str) -> None:
+def test_without_settings_there_is_no_endpoint(settings: RagSettings, lacking: str) -> None:
     with pytest.raises(ConfigurationError, match=f"no language model is named: set {lacking}"):
         endpoint_of(settings)
 
@@ -87,17 +87,17 @@ def test_settings_that_cannot_be_used(
     monkeypatch.setenv(f"QUOTH_{field.upper()}", value)
     name = f"QUOTH_{field.upper()}"
     with pytest.raises(ConfigurationError, match=f"{name} is not usable: .*{message}"):
-        read_configuration([EvalSettings], {"data_dir": "nowhere"}).build(EvalSettings)
+        read_configuration([RagSettings], {"data_dir": "nowhere"}).build(RagSettings)
     with pytest.raises(ValidationError) as caught:
-        EvalSettings()
+        RagSettings()
     assert KEY not in str(caught.value)
 
 
 def test_a_key_is_masked_where_settings_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUOTH_LLM_API_KEY", f" {KEY} ")
-    found = read_configuration([EvalSettings], {"data_dir": "nowhere"})
-    assert found.build(EvalSettings).llm_api_key == KEY
-    shown = {row.name: row.value for row in found.explain([EvalSettings])}
+    found = read_configuration([RagSettings], {"data_dir": "nowhere"})
+    assert found.build(RagSettings).llm_api_key == KEY
+    shown = {row.name: row.value for row in found.explain([RagSettings])}
     assert shown["QUOTH_LLM_API_KEY"] == "********"
 
 

@@ -46,6 +46,8 @@ def test_people_see_one_table_that_names_what_was_measured(cli: Cli, turns: Path
     assert "last turn as it is" in done.out
     assert "content words restored" in done.out
     assert "2 of 2 questions lack" in done.out
+    assert "95 % interval" in done.out
+    assert "1.000 – 1.000" in done.out
 
 
 def test_json_is_one_document_and_the_file_holds_it_too(
@@ -58,6 +60,10 @@ def test_json_is_one_document_and_the_file_holds_it_too(
     assert (document["set"], document["sample"], document["seed"]) == ("canard", 1, 0)
     assert document["sources"][0]["name"] == "dev.json"
     assert [row["n"] for row in document["rows"]] == [1, 1]
+    last = document["rows"][0]
+    assert last["figures"]["content words restored"] == 0.0
+    assert last["intervals"]["content words restored"] == [0.0, 0.0]
+    assert last["intervals"]["words added that gold adds"] is None
     assert json.loads(out.read_text(encoding="utf-8")) == document
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,7 @@ def test_our_reader_is_scored_and_its_files_score_the_same(
     args = ("eval", "reader", squad, "--json", "--predictions", answers, "--na-probs", odds)
     scored = cli(*args).json()
     assert scored["metrics"] == found["metrics"] | {"right_sentence": None}
+    assert scored["intervals"] == found["intervals"] | {"right_sentence": None}
     assert scored["predictions"] == "answers.json"
 
 
@@ -65,6 +67,7 @@ def test_somebodys_predictions_are_scored(cli: Cli, squad: Path, predictions: Pa
     assert (done.code, done.err) == (0, "")
     assert "theirs.json on small.json.gz: 10 questions" in done.out
     assert "54.667" in done.out
+    assert re.search(r"exact +│ +40\.000 │ +\d+\.000 – \d+\.000", done.out)
     some = predictions.with_name("some.json")
     some.write_text(json.dumps({"m1": "Anna Brandt"}), encoding="utf-8")
     found = cli("eval", "reader", squad, "--predictions", some, "--json").json()

@@ -49,6 +49,8 @@ def test_a_corpus_is_ranked_and_scored(cli: Cli, beir: Path, tmp_path: Path) -> 
     found = done.json()
     assert (found["queries"], found["documents"], found["unanswered"]) == (3, 4, 0)
     assert found["metrics"]["nDCG@10"] == found["metrics"]["Success@1"] == 1.0
+    assert found["intervals"]["nDCG@10"] == [1.0, 1.0]
+    assert found["intervals"].keys() == found["metrics"].keys()
     assert set(found["by_query"]) == {"q1", "q2", "q3"}
     assert found["refused"] == [{"id": "empty", "reason": "it has neither title nor text"}]
     assert any("empty" in warning for warning in found["warnings"])
@@ -82,6 +84,7 @@ def test_people_see_a_table_and_what_to_be_wary_of(cli: Cli, beir: Path, tmp_pat
     assert "theirs.txt on small/test: 3 queries" in done.out
     assert "nDCG@10" in done.out
     assert "0.3333" in done.out
+    assert "0.0000 – 1.0000" in done.out
     assert "without any document, which score 0: 2 (q2, q3)" in done.out
     assert "without judgements, left out: 1 (q9)" in done.out
 

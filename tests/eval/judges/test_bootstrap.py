@@ -5,14 +5,14 @@ import pytest
 from eval.judges.base import JudgeKind
 from eval.judges.bootstrap import judge_kinds, open_judge
 from eval.judges.report import judge_rows
-from eval.settings import EvalSettings
 from index.errors import ConfigurationError, InputError
+from rag.settings import RagSettings
 from tests.eval.fakes import FakeTarget, evaluate, gold, right_answer
 from tests.llm_server import MODEL, Asked, LlmServer, Said, failure, llm_server
 
 
-def settings(server: LlmServer) -> EvalSettings:
-    return EvalSettings(llm_base_url=server.url, llm_model=MODEL, llm_api_key="sk-0123456789")
+def settings(server: LlmServer) -> RagSettings:
+    return RagSettings(llm_base_url=server.url, llm_model=MODEL, llm_api_key="sk-0123456789")
 
 
 def test_settings_become_a_judge_of_an_evaluation() -> None:
@@ -53,7 +53,7 @@ def test_a_judge_that_refuses_the_key_is_not_asked_anything_else() -> None:
 
 def test_without_a_model_there_is_no_judge() -> None:
     with pytest.raises(ConfigurationError, match="no language model is named"):
-        open_judge(EvalSettings())
+        open_judge(RagSettings())
 
 
 def test_judges_are_named_in_a_list() -> None:

@@ -85,6 +85,7 @@ BROKEN = {
         "gold: g\nruns:\n  - {data_dir: x}\n",
         ":3: unknown setting 'data_dir'",
     ),
+    "a secret": ("gold: g\nruns:\n  - {llm_api_key: k}\n", ":3: unknown setting 'llm_api_key'"),
     "a value out of range": (
         "gold: g\ngrid:\n  fusion_weight:\n    - 0.5\n    - 1.5\n",
         ":5: fusion_weight: 1.5 is not usable",
