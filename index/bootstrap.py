@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import uuid
@@ -13,7 +14,8 @@ from typing import TypeVar
 import structlog
 
 from index.archive import Archive, ArchiveParts
-from index.catalogue.database import connect, sqlite_url
+from index.catalogue.copying import restoring_file
+from index.catalogue.database import connect, sqlite_file, sqlite_url
 from index.catalogue.store import Catalogue
 from index.catalogue.writing import CatalogueWriter
 from index.embedding.base import Embedder
@@ -45,6 +47,7 @@ def open_archive(settings: IndexSettings, *, embedder: Embedder | None = None) -
         lock.acquire()
         opened.callback(lock.release)
         _check_writable(settings.data_dir)
+        _drop_unfinished(settings)
         catalogue = Catalogue(connect(catalogue_url(settings)))
         opened.callback(catalogue.close)
         writer = CatalogueWriter(catalogue.engine)
@@ -93,6 +96,14 @@ def _check_writable(data_dir: Path) -> None:
                 f"{path} cannot be written",
                 hint="make the data directory and all in it writable for this user",
             )
+
+
+def _drop_unfinished(settings: IndexSettings) -> None:
+    """Remove what a restore that was killed left behind."""
+    catalogue = sqlite_file(catalogue_url(settings))
+    if catalogue is not None:
+        with contextlib.suppress(OSError):  # another user's; it takes space and does no harm
+            restoring_file(catalogue).unlink(missing_ok=True)
 
 
 def _archive_id(catalogue: Catalogue, writer: CatalogueWriter) -> str:

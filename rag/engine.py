@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from index.errors import QuestionInvalid
+from rag.conversation.standalone import standalone
 from rag.quoting import Quoter
 from rag.reading.base import Reader, Reading
 from rag.reading.question import analyse
@@ -28,6 +29,8 @@ from rag.reranking import rerank
 from rag.retrieval import publishers_behind
 
 NOT_FOUND = "The archive does not say."
+_REMEMBERED_TURNS = 20
+"""Turns of a conversation that a follow-up can lean on: ten questions and their answers."""
 
 
 class Retriever(Protocol):
@@ -78,21 +81,25 @@ class AnswerEngine:
         Raises:
             QuestionInvalid: the question is empty or too long.
         """
-        query = self._checked(query)
-        return [_listed(c) for c in self._retriever.retrieve(query, limit=query.top_k)]
+        asked = self._alone(self._checked(query))
+        return [_listed(c) for c in self._retriever.retrieve(asked, limit=query.top_k)]
 
     def ask(self, query: Query) -> Answer:
         """An answer of checked quotes, or `not_found` with the nearest passages.
+
+        A question that leans on the query's history is found and read as it would be asked
+        without it; the answer states both.
 
         Raises:
             QuestionInvalid: the question is empty or too long.
         """
         query = self._checked(query)
         clock = time.perf_counter()
+        asked = self._alone(query)
         limit = max(query.top_k, self._shape.read_passages)
-        candidates = self._retriever.retrieve(query, limit=limit)
+        candidates = self._retriever.retrieve(asked, limit=limit)
         retrieved = time.perf_counter()
-        evidence = self._read(query.question, candidates)
+        evidence = self._read(asked.question, candidates)
         done = time.perf_counter()
         timings = {
             "retrieve": round((retrieved - clock) * 1000, 3),
@@ -100,10 +107,11 @@ class AnswerEngine:
             "total": round((done - clock) * 1000, 3),
         }
         ranked = rerank(candidates, evidence.reading, self._shape.reading_weight)
-        return _answer(query, evidence, ranked[: query.top_k], timings)
+        answer = _answer(query, evidence, ranked[: query.top_k], timings)
+        return replace(answer, standalone_question=asked.question)
 
     def _checked(self, query: Query) -> Query:
-        question = " ".join("".join(map(_visible, query.question)).split())
+        question = _cleaned(query.question)
         if any("\ud800" <= character <= "\udfff" for character in question):
             raise QuestionInvalid("the question is not valid text", hint="give it in UTF-8")
         if not question:
@@ -113,6 +121,17 @@ class AnswerEngine:
                 f"the question has {len(question)} characters",
                 hint=f"ask it in at most {self._shape.max_question_chars}",
             )
+        return replace(query, question=question)
+
+    def _alone(self, query: Query) -> Query:
+        """The query with a question that needs no history; unchanged where that would be too long.
+        What a conversation holds is not checked before, so that what is no text goes out here."""
+        if not query.history:
+            return query
+        made = standalone(query.question, query.history[-_REMEMBERED_TURNS:])
+        question = _cleaned(made.question.encode("utf-8", "ignore").decode())
+        if not made.changed or not 0 < len(question) <= self._shape.max_question_chars:
+            return query
         return replace(query, question=question)
 
     def _read(self, question: str, candidates: Sequence[Candidate]) -> _Evidence:
@@ -140,6 +159,11 @@ class AnswerEngine:
             candidates=[c for c in read if c.passage.passage_id in cited],
             short_answer=_short_answer(reading, read, citations),
         )
+
+
+def _cleaned(text: str) -> str:
+    """The text in one line, without control characters."""
+    return " ".join("".join(map(_visible, text)).split())
 
 
 def _visible(character: str) -> str:

@@ -7,8 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 
 from index.records import Filters, Passage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What one side said earlier in a conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+    titles: tuple[str, ...] = ()
+    """Titles of the articles that an answer cites."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,9 +27,13 @@ class Query:
     """A question and what it may be answered from."""
 
     question: str
+    history: Sequence[Turn] = ()
+    """The conversation before the question, oldest turn first; it may lean on it."""
     filters: Filters = field(default_factory=Filters)
     top_k: int = 10
     """How many passages `retrieved` lists, and `search` returns."""
+    mode: Literal["extractive"] | None = None
+    """`extractive`: in the articles' own words, even where there is a language model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +142,14 @@ class RetrievedPassage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens of one request to a language model, as its endpoint counts them."""
+
+    prompt_tokens: int
+    completion_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What `quoth ask --json` prints and `POST /v1/ask` returns."""
 
@@ -145,4 +168,8 @@ class Answer:
     retrieved: Sequence[RetrievedPassage]
     mode: str
     timings_ms: Mapping[str, float]
-    """Milliseconds: `retrieve`, `read`, `total`."""
+    """Milliseconds: `retrieve`, `read`, `total`; with a language model `write` too."""
+    notice: str | None = None
+    """What the reader of the answer should know: that the language model failed, and why."""
+    usage: Usage | None = None
+    """Tokens that the language model counted; None without one, or where it does not say."""

@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from api.cli import archive, asking, evaluation, ingesting, serving
+from api.cli import archive, asking, backing_up, chatting, evaluation, ingesting, serving
 from api.cli.lines import one_line
 from index.errors import QuothError
 
@@ -29,12 +29,15 @@ app = typer.Typer(
 app.command("ingest")(ingesting.ingest)
 app.command("ask")(asking.ask)
 app.command("search")(asking.search)
+app.command("chat")(chatting.chat)
 app.command("serve")(serving.serve)
 app.command("export-models")(serving.export_models)
 app.command("status")(archive.status)
 app.command("verify")(archive.verify)
 app.command("rebuild")(archive.rebuild)
 app.command("delete")(archive.delete)
+app.command("backup")(backing_up.backup)
+app.command("restore")(backing_up.restore)
 app.command("config")(archive.config)
 app.add_typer(evaluation.app, name="eval")
 

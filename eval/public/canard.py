@@ -24,7 +24,9 @@ from eval.normalise import exact_match
 from eval.public.base import OpenScratch, PublicOptions, PublicResult, Row, sampled
 from eval.public.lines import Layout, NonBlank, check_unique, read_records
 from eval.statistics.estimates import mean_of
+from rag.conversation.standalone import standalone
 from rag.reading.terms import terms_of
+from rag.records import Turn
 
 NAME = "canard"
 _WORD = re.compile(r"[a-z0-9]+")
@@ -72,7 +74,21 @@ class WholeHistory:
         return " ".join((*history, question))
 
 
-REWRITERS: tuple[Rewriter, ...] = (LastTurn(), WholeHistory())
+class Rules:
+    """Quoth's own, which sees the page as the article that was cited."""
+
+    name = "rules"
+
+    def rewrite(self, history: Sequence[str], question: str) -> str:
+        """Return the question as it is understood without the history."""
+        page, section, *said = history
+        turns = [Turn(role="assistant", content=section, titles=(page,))]
+        for asked, answered in zip(said[::2], said[1::2], strict=True):
+            turns += Turn(role="user", content=asked), Turn(role="assistant", content=answered)
+        return standalone(question, turns).question
+
+
+REWRITERS: tuple[Rewriter, ...] = (LastTurn(), WholeHistory(), Rules())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from eval.targets.base import TOP_K, Articles, Provenance
 from eval.targets.references import ArticleNames, ReferenceIndex
 from index.errors import ArticleNotFound
 from index.records import Article, ArticlePage, Filters
-from rag.records import Answer, Query
+from rag.records import Answer, Query, Turn
 
 _PAGE_SIZE = 500
 
@@ -67,8 +67,8 @@ class EngineTarget:
 
     @property
     def conversational(self) -> bool:
-        """False: questions are asked one by one."""
-        return False
+        """True: it is given the conversation that leads up to a question."""
+        return True
 
     def fit(self, gold: Sequence[GoldQuestion]) -> list[str]:  # noqa: ARG002
         """Return nothing: it can be asked anything."""
@@ -81,7 +81,14 @@ class EngineTarget:
     def ask(self, question: GoldQuestion) -> Reply:
         """Return the engine's answer, as of the question's day where it has one."""
         query = Query(
-            question=question.question, filters=Filters(as_of=question.as_of), top_k=TOP_K
+            question=question.question,
+            history=tuple(
+                Turn(role=turn.role, content=turn.content)
+                for turn in question.conversation
+                if turn.role != "system"
+            ),
+            filters=Filters(as_of=question.as_of),
+            top_k=TOP_K,
         )
         started = time.perf_counter()
         answer = self._engine.ask(query)

@@ -55,7 +55,8 @@ def set_revision(archive: Path, revision: str, *statements: str) -> None:
 
 
 def test_an_older_version_is_brought_up_to_date(cli: Cli, archive_dir: Path) -> None:
-    set_revision(archive_dir, "0001", "DROP TABLE ingest_runs")
+    later = ("ingest_runs", "feedback_articles", "feedback")
+    set_revision(archive_dir, "0001", *(f"DROP TABLE {table}" for table in later))
     done = cli("status", "--json", "--data-dir", archive_dir)
     assert (done.code, done.json()["articles"]) == (0, 5)
     (line,) = done.err.splitlines()
@@ -75,7 +76,7 @@ def test_a_newer_version_is_left_alone(cli: Cli, archive_dir: Path) -> None:
         assert "written by a newer version of Quoth" in done.complaint
         assert "upgrade Quoth" in done.complaint
     assert (archive_dir / "catalogue.sqlite").read_bytes() == before
-    set_revision(archive_dir, "0002")
+    set_revision(archive_dir, "0003")
     assert_unharmed(cli, archive_dir)
     assert_answers(cli, archive_dir)
 

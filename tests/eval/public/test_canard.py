@@ -75,11 +75,14 @@ def test_rouge_1_recall_clips_counts(text: str, reference: str, recall: float) -
 def test_the_bounds_are_measured_by_name(tmp_path: Path, by_words: OpenScratch) -> None:
     path = write_list(tmp_path / "dev.json", TURNS)
     result = evaluate(path, PublicOptions(), by_words)
-    last, whole = result.rows
+    last, whole, rules = result.rows
     assert last.label == "last turn as it is"
     assert last.values["content words restored"] == 0.0
     assert last.values["words added that gold adds"] is None
     assert last.values["changed"] == 0.0
+    assert rules.label == "rules"
+    assert rules.values["content words restored"] == pytest.approx(2 / 5)  # ilse varn
+    assert rules.values["words added that gold adds"] == 1.0
     assert whole.label == "whole history and last turn"
     assert whole.values["content words restored"] == 1.0
     assert (whole.values["words added that gold adds"] or 0) < 1

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from eval.gold import Turn as GoldTurn
 from eval.replies import reply_of
 from eval.targets.base import TOP_K, Target
 from eval.targets.engine import EngineTarget
 from index.records import Filters
-from rag.records import Answer, Query
+from rag.records import Answer, Query, Turn
 from tests.eval.fakes import TEXTS, MemoryArchive, abstained, gold
 
 
@@ -29,6 +30,22 @@ def test_the_question_is_asked_as_of_its_day() -> None:
     assert reply == reply_of(abstained(), reply.milliseconds)
     assert reply.milliseconds is not None
     assert reply.milliseconds >= 0
+
+
+def test_the_conversation_goes_with_the_question() -> None:
+    engine = Recorder()
+    target = EngineTarget(engine, MemoryArchive())
+    turns = (
+        GoldTurn(role="system", content="Be brief."),
+        GoldTurn(role="user", content="Who runs the ferry?"),
+        GoldTurn(role="assistant", content="Ilse Varn."),
+    )
+    target.ask(gold().model_copy(update={"conversation": turns}))
+    assert target.conversational
+    assert engine.queries[0].history == (
+        Turn(role="user", content="Who runs the ferry?"),
+        Turn(role="assistant", content="Ilse Varn."),
+    )
 
 
 def test_the_listing_is_read_once_page_by_page() -> None:

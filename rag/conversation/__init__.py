@@ -1,0 +1,1 @@
+"""Follow-up questions, and what earlier turns of a conversation say they mean."""
