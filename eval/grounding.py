@@ -19,8 +19,8 @@ class _Place(NamedTuple):
 def ground(reply: Reply, articles: Articles) -> Reply:
     """Return the reply with ids and offsets where the archive tells them.
 
-    Offsets that are given stay as they are, right or wrong, and so does what the archive does not
-    know. Grounding twice is grounding once.
+    Offsets that are given stay if they are right, and go if they are not: then the words have to
+    speak for themselves, and the quote is not exact. What the archive does not know stays as it is.
     """
     citations, retrieved = reply.citations, reply.retrieved
     if citations is not None:
@@ -57,4 +57,4 @@ def _find(
                 return _Place(article_id, start, end)
         elif spans := find_quote(words, text):
             return _Place(article_id, spans[0].start, spans[0].end)
-    return _Place(ids[0], start, end) if ids else None
+    return _Place(ids[0], None, None) if ids else None

@@ -154,6 +154,8 @@ def _judged(
             by_article[question.id] = rankings[1]
     if not any(row.retrieved is not None for row in rows):  # a target that never tells
         by_evidence, by_article = {}, {}
+    if any(row.citations is not None for row in rows):  # a target that cites, but where it failed
+        rows = [row if row.error is None else replace(row, citations=()) for row in rows]
     if articles is None and not _share_names(gold, rows):
         by_article = {}
     evidence_scores, article_scores = _scores(by_evidence), _scores(by_article)

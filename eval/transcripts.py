@@ -175,6 +175,11 @@ def transcript_line(question_id: str, reply: Reply) -> str:
     return json.dumps({"id": question_id, **asdict(reply)}, ensure_ascii=False) + "\n"
 
 
+def failure_line(question_id: str, reason: str) -> str:
+    """Return why there is no reply as a line of a transcript, with its line end."""
+    return json.dumps({"id": question_id, "error": reason}, ensure_ascii=False) + "\n"
+
+
 def header_line(conditions: Mapping[str, Any]) -> str:
     """Return the line that heads a file of Quoth's own and says how it came to be."""
     return json.dumps({"format": FORMAT, **conditions}, ensure_ascii=False, sort_keys=True) + "\n"

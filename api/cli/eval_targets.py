@@ -35,9 +35,20 @@ class TargetChoice:
     """Of a million tokens, in and out."""
 
     def check(self) -> None:
-        """Raises: InputError where the options name two targets."""
+        """Raises: InputError where options name two targets, or belong to another."""
+        import math
+
         from index.errors import InputError
 
+        if self.chat is None and (self.model is not None or self.prices is not None):
+            name = "--model" if self.model is not None else "--prices"
+            raise InputError(f"{name} is for --chat", hint="name the endpoint with --chat")
+        if self.refusal is not None and self.chat is None and self.replies is None:
+            raise InputError(
+                "--refusal is for --chat and --replies", hint="Quoth says itself when it refuses"
+            )
+        if any(not 0 <= price < math.inf for price in self.prices or ()):
+            raise InputError("a price is not a number from 0 up", hint="such as --prices 0.5 1.5")
         if self.chat is not None and (self.replies is not None or self.url is not None):
             other = "--replies" if self.replies is not None else "--url"
             raise InputError(f"--chat and {other} name two targets", hint="evaluate one at a time")
@@ -74,10 +85,14 @@ def evaluate(
     target: Target,
     *,
     pace: Pace | None = None,
+    choice: TargetChoice | None = None,
     out: Path | None = None,
     fresh: bool = False,
 ) -> Evaluation:
-    """Return the evaluation; replies are kept in `out`, where an interrupted run goes on."""
+    """Return the evaluation; replies are kept in `out`, where an interrupted run goes on.
+
+    Answers that come from a file are not kept a second time.
+    """
     from api.cli.progress import progress_bar
     from eval.asking import Pace
     from eval.journal import ReplyJournal, conditions_of
@@ -89,11 +104,19 @@ def evaluate(
         def on_progress(done: int, _total: int) -> None:
             advance(done)
 
-        if out is None:
+        choice = choice or TargetChoice()
+        if out is None or choice.replies is not None:
             return run_evaluation(
                 questions, target, source=source, pace=pace, on_progress=on_progress
             )
-        conditions = conditions_of(source, target.name, target.provenance(), repeat=pace.repeat)
+        conditions = conditions_of(
+            source,
+            target.name,
+            target.provenance(),
+            repeat=pace.repeat,
+            refusal=choice.refusal,
+            prices=choice.prices,
+        )
         with ReplyJournal(out, conditions, fresh=fresh) as journal:
             found = run_evaluation(
                 questions,
@@ -103,8 +126,7 @@ def evaluate(
                 journal=journal,
                 on_progress=on_progress,
             )
-            if not found.errors:
-                journal.finish()
+            journal.finish({row.id: row.error for row in found.questions if row.error})
             return found
 
 

@@ -60,7 +60,8 @@ Prices = Annotated[
     typer.Option("--prices", help="Of a million tokens, in and out, for the cost of --chat."),
 ]
 Timeout = Annotated[
-    float, typer.Option("--timeout", min=0.1, help="Seconds before an answer counts as none.")
+    float,
+    typer.Option("--timeout", min=0.1, max=86_400, help="Seconds before an answer counts as none."),
 ]
 Sample = Annotated[
     int | None, typer.Option("--sample", min=1, help="Ask only so many of the questions.")
@@ -109,6 +110,7 @@ def run(
     from eval.asking import Pace
     from eval.gold import gold_source, load_gold
     from eval.sampling import sample_questions
+    from index.errors import InputError
 
     choice = TargetChoice(
         data_dir=data_dir,
@@ -120,6 +122,8 @@ def run(
         timeout_seconds=timeout,
         prices=prices,
     )
+    if fresh and out is None:
+        raise InputError("--fresh is for --out", hint="name the directory with --out")
     questions = sample_questions(load_gold(gold), sample, seed=seed)
     source = gold_source(gold)
     if sample is not None:
@@ -127,7 +131,7 @@ def run(
     judges = _open_judge(judge, data_dir)
     with open_target(choice) as target:
         pace = Pace(parallel=parallel, repeat=repeat)
-        found = evaluate(questions, source, target, pace=pace, out=out, fresh=fresh)
+        found = evaluate(questions, source, target, pace=pace, choice=choice, out=out, fresh=fresh)
     if judges is not None:
         found = _judged(found, questions, judges, parallel)
     _report(found, out, as_json=as_json)

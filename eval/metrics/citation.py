@@ -28,7 +28,10 @@ def supports(
         return True
     if not any(is_of_evidence(citation, item) for item in items):
         return False
-    return any(contains_answer(citation.quote, truth) for truth in question.answers)
+    names = [
+        name for item in question.items for name in ([item] if isinstance(item, str) else item)
+    ]
+    return any(contains_answer(citation.quote, truth) for truth in (*question.answers, *names))
 
 
 def citation_metrics() -> tuple[Metric, ...]:
@@ -36,9 +39,11 @@ def citation_metrics() -> tuple[Metric, ...]:
 
     Unanswerable questions have no evidence to hold a citation against, so only `exact` counts
     theirs; answering them at all is what the abstention metrics count. `joint` is the mean over
-    answerable questions of: right, times the harmonic mean of the question's own precision and
-    recall. Copying the top passage is well supported and often wrong: it scores as often as it is
-    right, and no more.
+    all questions of: right, times the harmonic mean of the question's own precision and recall,
+    where a quote that supports counts as much as the longest gold evidence is long beside it, and
+    at most 1; an unanswerable question counts 1 when it went unanswered. Copying the top passage
+    cannot win: it is well supported, but often wrong, mostly longer than what it shows, and never
+    silent.
     """
     return (
         Ratio(group="citation", name="precision", terms=_precision),
@@ -61,11 +66,15 @@ def _recall(row: QuestionResult) -> tuple[float, float] | None:
 
 
 def _joint(row: QuestionResult) -> tuple[float, float] | None:
-    if not row.answerable or (row.citations is None and row.error is None):
+    if row.citations is None:
         return None
+    if not row.answerable:
+        return float(row.correct), 1.0
     if not row.correct or not row.citations or not row.sentences:
         return 0.0, 1.0
-    precision = sum(c.supporting for c in row.citations) / len(row.citations)
+    longest = max((len(item.quote) for item in row.evidence), default=0)
+    focus = [min(1.0, longest / len(c.quote)) for c in row.citations if c.supporting and c.quote]
+    precision = sum(focus) / len(row.citations)
     recall = sum(s.supported for s in row.sentences) / len(row.sentences)
     both = precision + recall
     return (2 * precision * recall / both if both else 0.0), 1.0

@@ -6,14 +6,15 @@ from importlib.metadata import version
 from typing import Any
 
 from eval.targets.base import Corpus, Provenance
-from eval.targets.engine import EngineTarget
+from eval.targets.engine import Engine, EngineTarget
 from index.archive import Archive
 from index.settings import IndexSettings
 from rag.bootstrap import describe_models
-from rag.engine import AnswerEngine
+from rag.records import Query
 from rag.settings import RagSettings
 
 _INDEX_SETTINGS = ("embedding_model", "passage_words", "passage_overlap")
+_WARM_UP = "Is anybody there?"
 _LLM_PREFIX = "llm_"
 _LLM_SETTINGS = frozenset({"llm_provider", "llm_model"})
 """Of the language model's settings those that tell: no address, no key, no time-out."""
@@ -21,11 +22,15 @@ _LLM_SETTINGS = frozenset({"llm_provider", "llm_model"})
 
 def engine_target(
     archive: Archive,
-    engine: AnswerEngine,
+    engine: Engine,
     index_settings: IndexSettings,
     rag_settings: RagSettings,
 ) -> EngineTarget:
-    """Return the engine as a target that says what it is made of."""
+    """Return the engine as a target that says what it is made of.
+
+    It is asked once before, so that no question's time is that of loading models.
+    """
+    engine.ask(Query(question=_WARM_UP))
     return EngineTarget(engine, archive, provenance=describe(archive, index_settings, rag_settings))
 
 
@@ -48,7 +53,7 @@ def describe(
 
 
 def _telling(settings: RagSettings) -> dict[str, Any]:
-    """Return the settings that answers depend on; none of the language model's where none is set."""
+    """Return the settings that answers depend on; no language model's where none is set."""
     values = settings.model_dump(mode="json", exclude=set(RagSettings.secret_fields))
     wanted = _LLM_SETTINGS if settings.llm_model is not None else frozenset()
     return {

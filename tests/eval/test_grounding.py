@@ -13,7 +13,6 @@ START = TEXTS["a1"].index(FIRE)
 def cited(*citations: ReplyCitation) -> tuple[ReplyCitation, ...]:
     reply = Reply(outcome=Outcome.ANSWERED, answer="", citations=citations)
     found = ground(reply, ARTICLES)
-    assert found == ground(found, ARTICLES)
     assert found.retrieved is None
     assert found.citations is not None
     return found.citations
@@ -43,12 +42,13 @@ def test_what_the_archive_does_not_know_stays_as_it_is() -> None:
     assert cited(strange, nameless, half) == (strange, nameless, half)
 
 
-def test_offsets_that_are_given_stay_right_or_wrong() -> None:
+def test_offsets_that_are_given_stay_if_they_are_right_and_go_if_not() -> None:
+    start = TEXTS["a3"].index("Ships")
     wrong = ReplyCitation(n=1, quote=FIRE, article="a1.txt", start=0, end=5)
-    right = ReplyCitation(n=2, quote="Ships", article="a3.txt", start=31, end=36)
+    right = ReplyCitation(n=2, quote="Ships", article="a3.txt", start=start, end=start + 5)
     first, second = cited(wrong, right)
-    assert (first.article, first.start, first.end) == ("a1", 0, 5)
-    assert (second.article, second.start, second.end) == ("a3", 31, 36)
+    assert (first.article, first.start, first.end) == ("a1", None, None)
+    assert (second.article, second.start, second.end) == ("a3", start, start + 5)
 
 
 def test_of_several_articles_of_a_name_the_one_with_the_words_is_meant() -> None:
@@ -65,6 +65,6 @@ def test_of_several_articles_of_a_name_the_one_with_the_words_is_meant() -> None
 
 
 def test_quoths_own_answers_are_grounded_already() -> None:
-    own = answered(citation(1, "a1", FIRE, shift=1), retrieved=[passage("a1", 0, 66)])
+    own = answered(citation(1, "a1", FIRE), retrieved=[passage("a1", 0, 66)])
     reply = reply_of(own, None)
     assert ground(reply, ARTICLES) == reply

@@ -65,9 +65,33 @@ def test_a_line_that_was_cut_off_is_asked_again(tmp_path: Path) -> None:
 def test_a_finished_run_is_kept_and_not_gone_on_with(tmp_path: Path) -> None:
     with ReplyJournal(tmp_path, CONDITIONS, fresh=False) as journal:
         journal.keep("q1", FULL)
-        assert journal.finish() == tmp_path / REPLIES_NAME
+        assert journal.finish({}) == tmp_path / REPLIES_NAME
     assert known(tmp_path) == {}
     assert read_transcript(tmp_path / REPLIES_NAME) == {"q1": FULL}
+
+
+def test_after_a_run_in_which_some_failed_only_those_are_asked_again(tmp_path: Path) -> None:
+    with ReplyJournal(tmp_path, CONDITIONS, fresh=False) as journal:
+        journal.keep("q1", FULL)
+        journal.finish({"q2": "out of luck"})
+    assert read_transcript(tmp_path / REPLIES_NAME) == {"q1": FULL, "q2": "out of luck"}
+    assert known(tmp_path) == {"q1": FULL}
+    assert known(tmp_path, fresh=True) == {}
+
+
+def test_a_refused_run_leaves_nothing_to_go_on_with(tmp_path: Path) -> None:
+    other = conditions_of(SOURCE, "another", Provenance(), repeat=1)
+    with ReplyJournal(tmp_path, other, fresh=False):
+        pass
+    assert known(tmp_path) == {}
+
+
+def test_one_run_at_a_time_writes_into_a_directory(tmp_path: Path) -> None:
+    with ReplyJournal(tmp_path, CONDITIONS, fresh=False) as journal:
+        journal.keep("q1", FULL)
+        with pytest.raises(InputError, match="another run writes into"):
+            ReplyJournal(tmp_path, CONDITIONS, fresh=True)
+    assert known(tmp_path) == {"q1": FULL}
 
 
 def test_another_run_is_not_gone_on_with(tmp_path: Path) -> None:
@@ -80,7 +104,7 @@ def test_another_run_is_not_gone_on_with(tmp_path: Path) -> None:
 
 
 def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / PARTIAL_NAME).write_text("[]\n")
+    (tmp_path / PARTIAL_NAME).write_text("[]\n[]\n")
     with pytest.raises(InputError, match="first line cannot be read"):
         known(tmp_path)
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from eval.asking import ask_all
 from eval.gold import GoldQuestion, Turn
 from eval.records import Stage
+from eval.replies import Reply
 from eval.run import Evaluation
 from index.errors import GoldInvalid, QuestionInvalid, StoreUnavailable
 from rag.records import Answer, Outcome
@@ -115,7 +116,7 @@ def test_a_failing_question_becomes_a_row_and_scores_0() -> None:
     assert row.stage is Stage.FAILED
     assert evaluation.value("accuracy") == pytest.approx(2 / 3)
     assert evaluation.value("Success@1") == pytest.approx(2 / 3)
-    assert evaluation.value("joint") == pytest.approx(2 / 3)
+    assert evaluation.value("joint") == pytest.approx(4 / 5)
 
 
 def test_a_failing_unanswerable_question_is_not_right() -> None:
@@ -154,7 +155,7 @@ def test_abstaining_on_everything_scores_0_and_gives_no_citation_metrics() -> No
     assert {found[f"answer {name}"] for name in ("accuracy", "em", "f1")} == {0.0}
     assert found["answer overall_accuracy"] == pytest.approx(2 / 5)
     assert (found["citation precision"], found["citation exact"]) == (None, None)
-    assert found["citation joint"] == 0.0
+    assert found["citation joint"] == pytest.approx(2 / 5)
     assert (found["abstention precision"], found["abstention recall"]) == (2 / 5, 1.0)
     assert found["abstention auroc"] == 0.5
 
@@ -200,6 +201,17 @@ def test_an_unanswerable_question_that_is_answered_is_wrongly_answered() -> None
     answer = answered(citation(1, "a3", "Ships waited."))
     [row] = evaluate([gold(answers=())], FakeTarget(lambda _: answer)).questions
     assert row.stage is Stage.WRONGLY_ANSWERED
+
+
+def test_a_target_that_never_cites_has_no_citation_figures_however_many_questions_fail() -> None:
+    class Talking(FakeTarget):
+        def ask(self, question: GoldQuestion) -> Reply:
+            if question.id == "fire":
+                raise RuntimeError("out of luck")
+            return Reply(outcome=Outcome.ANSWERED, answer="1901")
+
+    found = flat(evaluate(GOLD, Talking(ideal)))
+    assert {value for name, value in found.items() if name.startswith("citation")} == {None}
 
 
 def test_a_figure_is_had_by_its_name() -> None:

@@ -155,8 +155,8 @@ def test_another_run_in_the_same_directory_is_not_gone_on_with(
     cli: Cli, pristine: Path, few: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "out").mkdir()
-    header = header_line({"gold": "another"})
-    (tmp_path / "out" / "replies.partial.jsonl").write_text(header, encoding="utf-8")
+    interrupted = header_line({"gold": "another"}) + '{"id": "x", "answer": "y"}\n'
+    (tmp_path / "out" / "replies.partial.jsonl").write_text(interrupted, encoding="utf-8")
     args = ("eval", "run", few, "--out", tmp_path / "out", "--data-dir", pristine)
     refused = cli(*args)
     assert (refused.code, "--fresh" in refused.complaint) == (2, True)
@@ -189,6 +189,20 @@ def test_someone_elses_answers_are_scored_without_an_archive(
     assert (other.code, "answers none of the 3 gold questions" in other.complaint) == (2, True)
 
 
+def test_answers_on_file_are_read_anew_each_time(cli: Cli, few: Path, tmp_path: Path) -> None:
+    ids = [json.loads(line)["id"] for line in few.read_text(encoding="utf-8").splitlines()]
+    theirs = tmp_path / "theirs.jsonl"
+    args = ("eval", "run", few, "--json", "--replies", theirs, "--out", "out")
+    theirs.write_text(json.dumps({"id": ids[0], "answer": "No idea at all."}), encoding="utf-8")
+    assert cli(*args).json()["metrics"]["answer"]["accuracy"] == 0.0
+    gold = json.loads(few.read_text(encoding="utf-8").splitlines()[0])
+    right = {"id": ids[0], "answer": f"It is {gold['answers'][0]}."}
+    theirs.write_text(json.dumps(right), encoding="utf-8")
+    again = cli(*args)
+    assert again.code == 1, "two of three are not in the file"
+    assert again.json()["metrics"]["answer"]["accuracy"] == 0.5
+
+
 def test_a_chat_endpoint_is_scored_by_its_answers(
     cli: Cli, few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,6 +217,9 @@ def test_a_chat_endpoint_is_scored_by_its_answers(
     assert set(found["metrics"]["retrieval"].values()) == {None}
     assert found["metrics"]["usage"]["prompt_tokens"] == PROMPT_TOKENS
     assert "sk-very-secret" not in done.out + done.err
+    for options in (("--model", "x"), ("--prices", "1", "2"), ("--refusal", "no"), ("--fresh",)):
+        idle = cli("eval", "run", few, "--data-dir", "nowhere", *options)
+        assert (idle.code, options[0] in idle.complaint) == (2, True)
     two = cli("eval", "run", few, "--chat", "http://127.0.0.1:9/v1", "--replies", "x.jsonl")
     assert (two.code, "name two targets" in two.complaint) == (2, True)
 

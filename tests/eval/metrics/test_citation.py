@@ -8,9 +8,9 @@ from eval.judging import judge
 from eval.metrics.base import value_of
 from eval.metrics.citation import citation_metrics
 from eval.records import JudgedCitation, QuestionResult
-from eval.replies import reply_of
-from rag.records import Answer
-from tests.eval.fakes import FakeTarget, abstained, answered, citation, gold, right_answer
+from eval.replies import Reply, ReplyCitation, ReplyPassage, ReplySentence, reply_of
+from rag.records import Answer, Outcome
+from tests.eval.fakes import TEXTS, FakeTarget, abstained, answered, citation, gold, right_answer
 
 TARGET = FakeTarget(right_answer)
 
@@ -83,16 +83,46 @@ def test_joint_wants_the_answer_right_and_supported() -> None:
     right = citation(1, "a1", "It burned down in 1901.")
     beside = citation(2, "a1", "Nobody was hurt.")
     assert figures(answered(right))["joint"] == 1.0
-    assert figures(answered(right, beside))["joint"] == 0.5
+    assert figures(answered(right, beside))["joint"] == pytest.approx(0.5)
     assert figures(answered(beside))["joint"] == 0.0
     assert figures(abstained())["joint"] == 0.0
 
 
-def test_copying_the_top_passage_scores_as_often_as_it_is_right() -> None:
-    copied = [answered(citation(1, "a1", "It burned down in 1901."))]
-    copied += [answered(citation(1, "a3", "Ships waited."))] * 2
-    found = figures(*copied)
-    assert found["joint"] == pytest.approx(1 / 3)
+def test_copying_the_top_passage_loses_to_quoting_and_to_silence() -> None:
+    """Both have the evidence on top; one quotes it and abstains where there is none."""
+    questions = [gold("fire"), gold("price", answers=())]
+    quoting = [answered(citation(1, "a1", "It burned down in 1901.")), abstained()]
+    copying = [answered(citation(1, "a1", TEXTS["a1"])), answered(citation(1, "a3", TEXTS["a3"]))]
+    quoted, copied = (
+        {
+            str(metric): value_of(metric, list(map(row, answers, questions)))
+            for metric in citation_metrics()
+        }
+        for answers in (quoting, copying)
+    )
+    assert quoted["precision"] == copied["precision"] == 1.0
+    assert quoted["joint"] == 1.0
+    assert copied["joint"] is not None
+    assert copied["joint"] < 0.4
+
+
+def test_offsets_that_are_wrong_support_nothing() -> None:
+    made_up = ReplyCitation(n=1, quote="q", article="a1", start=0, end=10**9)
+    reply = Reply(
+        outcome=Outcome.ANSWERED,
+        answer="1901",
+        sentences=(ReplySentence(text="1901", citations=(1,)),),
+        citations=(made_up,),
+        retrieved=(ReplyPassage(text="q", article="a1", start=-5, end=10**9),),
+    )
+    found = judge(gold(), reply, locate_evidence(gold(), TARGET), TARGET)
+    assert [(c.exact, c.supporting) for c in found.citations or ()] == [(False, False)]
+    assert found.evidence_rank is None
+
+
+def test_an_item_of_a_list_supports_in_an_article_of_the_evidence() -> None:
+    question = gold().model_copy(update={"items": (("the mill", "1842"),)})
+    assert supporting(answered(citation(1, "a1", "The mill opened in 1842.")), question) == [True]
 
 
 def test_context_is_what_stands_around_the_quote() -> None:
