@@ -15,9 +15,10 @@ from index.settings import IndexSettings
 from rag.settings import RagSettings
 
 if TYPE_CHECKING:
-    from api.service import Service
+    from api.service import Engine, Service
     from index.archive import Archive
     from rag.engine import AnswerEngine
+    from rag.generation.engine import LlmAnswerEngine
 
 SETTINGS: tuple[type[QuothSettings], ...] = (IndexSettings, RagSettings, ApiSettings)
 
@@ -61,14 +62,14 @@ def open_archive(configuration: Configuration) -> Archive:
     return open_index(configuration.build(IndexSettings))
 
 
-def build_engine(configuration: Configuration, archive: Archive) -> AnswerEngine:
-    """The answer engine over an open archive."""
-    from rag.bootstrap import build_engine as build
+def build_engine(configuration: Configuration, archive: Archive) -> AnswerEngine | LlmAnswerEngine:
+    """What answers questions over an open archive, with a language model where one is set."""
+    from rag.bootstrap import build_answers
 
-    return build(archive, configuration.build(RagSettings))
+    return build_answers(archive, configuration.build(RagSettings))
 
 
-def build_service(configuration: Configuration, archive: Archive, engine: AnswerEngine) -> Service:
+def build_service(configuration: Configuration, archive: Archive, engine: Engine) -> Service:
     """What the HTTP app is given, with an empty folder for uploads."""
     import shutil
 

@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from index.archive import Archive
 from index.embedding.base import Embedder
 from rag.engine import AnswerEngine, AnswerShape
+from rag.generation.engine import LlmAnswerEngine
+from rag.generation.evidence import EvidenceSource
 from rag.quoting import Quoter
 from rag.reading.silent import SilentReader
 from rag.reading.similarity import SimilarityReader
 from rag.retrieval import HybridRetriever, RetrievalShape
 from rag.settings import RagSettings
+from rag.support.checker import LearnedSupportChecker, QuoteSupportChecker
 
 
 class _SentenceEmbedder:
@@ -85,4 +88,25 @@ def build_engine(archive: Archive, settings: RagSettings) -> AnswerEngine:
             max_sentences=settings.max_sentences,
             max_question_chars=settings.max_question_chars,
         ),
+    )
+
+
+def build_answers(archive: Archive, settings: RagSettings) -> AnswerEngine | LlmAnswerEngine:
+    """What answers questions: the answer engine, or one that words its answers with the language
+    model that the settings name.
+
+    Raises:
+        ModelMismatch: the archive was embedded with another model than the settings name.
+        ConfigurationError: the settings name half a language model, or one that needs an extra.
+    """
+    engine = build_engine(archive, settings)
+    if settings.llm_model is None and settings.llm_base_url is None:
+        return engine
+    from rag.generation.llm import LlamaIndexWriter, endpoint_of  # takes seconds
+
+    return LlmAnswerEngine(
+        engine=engine,
+        evidence=EvidenceSource(catalogue=archive.catalogue, quoter=Quoter(archive.catalogue)),
+        writer=LlamaIndexWriter.at(endpoint_of(settings)),
+        checker=QuoteSupportChecker(LearnedSupportChecker(archive.embedder)),
     )

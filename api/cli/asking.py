@@ -23,6 +23,7 @@ from api.cli.options import (
 
 if TYPE_CHECKING:
     from rag.engine import AnswerEngine
+    from rag.generation.engine import LlmAnswerEngine
     from rag.records import Answer, CarriedBy, RetrievedPassage
 
 GLIMPSE = 240
@@ -80,7 +81,7 @@ def search(
 
 
 @contextmanager
-def _engine(data_dir: str | None) -> Iterator[AnswerEngine]:
+def _engine(data_dir: str | None) -> Iterator[AnswerEngine | LlmAnswerEngine]:
     from api.bootstrap import build_engine, configure, open_archive
 
     configuration = configure({"data_dir": data_dir})
@@ -96,6 +97,8 @@ def _print_json(kind: Any, value: object) -> None:
 
 def _print_answer(answer: Answer) -> None:
     typer.echo(answer.answer)
+    if answer.notice:
+        typer.echo(f"\nNote: {answer.notice}")
     if answer.citations:
         typer.echo("")
     for citation in answer.citations:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
@@ -94,9 +94,15 @@ class SearchRequest(BaseModel):
 class AskRequest(SearchRequest):
     """A question, and how it is to be answered."""
 
-    mode: Literal["extractive"] = Field(
-        "extractive", description="extractive: in the articles' own words, letter for letter"
+    mode: Literal["extractive"] | None = Field(
+        None,
+        description="extractive: in the articles' own words, letter for letter, even where a "
+        "language model is set; absent: as the service is set up",
     )
+
+    def query(self, limits: Limits) -> Query:
+        """The question for the engine. Raises: QuestionInvalid when it is too long."""
+        return replace(super().query(limits), mode=self.mode)
 
 
 class FeedbackRequest(BaseModel):

@@ -19,7 +19,7 @@ from eval.gold import gold_source
 from eval.public.base import OpenScratch, PublicOptions, PublicResult, Published, Row, sampled
 from eval.public.classification import accuracy_of, macro_f1
 from eval.public.lines import Layout, NonBlank, check_unique, read_records
-from eval.public.support import CHECKERS, Support, SupportChecker
+from eval.public.support import Support, SupportChecker, checkers_with
 from eval.statistics.estimates import auroc_of
 
 NAME = "attributionbench"
@@ -54,9 +54,10 @@ class AttributedClaim(Layout):
         return self.attribution_label == "attributable"
 
 
-def evaluate(path: Path, options: PublicOptions, _open_scratch: OpenScratch) -> PublicResult:
+def evaluate(path: Path, options: PublicOptions, open_scratch: OpenScratch) -> PublicResult:
     """Return figures for each checker that there is. Raises: GoldInvalid."""
-    return measure(path, options, CHECKERS)
+    with open_scratch() as (archive, _):
+        return measure(path, options, checkers_with(archive.embedder))
 
 
 def measure(path: Path, options: PublicOptions, checkers: Sequence[SupportChecker]) -> PublicResult:

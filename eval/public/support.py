@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from index.embedding.base import Embedder
 from rag.reading.terms import Term, same_name, terms_of
+from rag.support.checker import LearnedSupportChecker
 
 LEAST_SHARE = 0.75
 """Share of a claim's content words from which the baseline calls it supported. Not tuned."""
@@ -82,4 +84,25 @@ def _is_held(term: Term, held: frozenset[str]) -> bool:
     return term.is_capitalised and any(same_name(term.key, key) for key in held)
 
 
-CHECKERS: tuple[SupportChecker, ...] = (WordContainment(),)
+class FactsAndWords:
+    """What checks the sentences of Quoth's own language model mode (`rag.support`)."""
+
+    name = "facts, words and similarity"
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._checker = LearnedSupportChecker(embedder)
+        self._words = WordContainment()
+
+    def check(self, claim: str, evidence: Sequence[str]) -> Support:
+        """Return its verdict, before it is made stricter for sentences written from few quotes."""
+        found = self._checker.check(claim, evidence)
+        return Support(score=found.score, supported=found.supported)
+
+    def unsupported(self, tokens: Sequence[str], evidence: Sequence[str]) -> tuple[bool, ...]:
+        """Return the tokens that hold a content word which the evidence lacks, as the baseline."""
+        return self._words.unsupported(tokens, evidence)
+
+
+def checkers_with(embedder: Embedder) -> tuple[SupportChecker, ...]:
+    """Return the checkers that there are."""
+    return (WordContainment(), FactsAndWords(embedder))

@@ -78,6 +78,7 @@ def test_every_filter_reaches_the_engine(client: httpx.Client, engine: MemoryEng
             until=date(2026, 12, 31),
             as_of=date(2026, 6, 1),
         ),
+        mode="extractive",
     )
 
 

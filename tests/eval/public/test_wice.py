@@ -66,7 +66,8 @@ class Fixed:
 
 def test_only_fully_supported_counts_as_supported(tmp_path: Path, by_words: OpenScratch) -> None:
     path = write_lines(tmp_path / "dev.jsonl", CLAIMS)
-    (row,) = evaluate(path, PublicOptions(), by_words).rows
+    row, ours = evaluate(path, PublicOptions(), by_words).rows
+    assert ours.label == "facts, words and similarity, whole evidence"
     assert (row.label, row.n) == ("word containment (baseline), whole evidence", 4)
     assert row.values == {
         "F1": pytest.approx(2 / 3),  # a found, d missed

@@ -1,0 +1,1 @@
+"""Answers that a language model words, from numbered quotes, each sentence checked."""

@@ -1,0 +1,1 @@
+"""Whether evidence supports a sentence: figures, dates, names, quoted words, and what is said."""
