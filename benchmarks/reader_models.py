@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.reader_fitting import Bounds, fit_choice, fit_logistic
-from benchmarks.reader_rows import Row
+from benchmarks.reader_rows import COLUMNS, Row
 from benchmarks.reader_sets import ANSWERABLE, IMPOSSIBLE, OFF_TOPIC, REMOVED, SWAPPED
 from rag.reading.features import (
     ANSWER_FEATURES,
-    SENTENCE_FEATURES,
+    SPAN_ANSWER_FEATURES,
     SentenceMeasure,
     answer_features,
 )
@@ -20,6 +20,7 @@ from rag.reading.logistic import LogisticModel, ReadingModel
 from rag.reading.selection import NEAR_THE_BEST
 
 MAX_SENTENCES = 3
+ANSWER_COLUMNS = ANSWER_FEATURES + SPAN_ANSWER_FEATURES
 
 KIND_WEIGHTS = {ANSWERABLE: 2.0, REMOVED: 0.3, IMPOSSIBLE: 0.1, SWAPPED: 0.1, OFF_TOPIC: 0.5}
 """The mixture that the service is taken to meet: of three questions two have an answer, and half
@@ -28,10 +29,10 @@ of the others are far from anything in the archive."""
 AGAINST = (
     "cosine_below_best", "names_missing", "names_missing_context", "names_missing_all",
     "numbers_missing_context", "type_missing", "figure_missing", "unit_missing", "is_question",
-    "is_short", "rarest_missing", "rarest_missing_all", "point_missing",
+    "is_short", "rarest_missing", "rarest_missing_all", "point_missing", "span_below_best",
 )  # fmt: skip
 """Features that can only speak against a sentence or an answer."""
-EITHER = ("log_length", "position", "log_terms")
+EITHER = ("log_length", "position", "log_terms", "span_unread")
 SENTENCE_LIMITS = {"figure_missing": (None, -3.0), "statement_by_name": (3.0, None)}
 ANSWER_LIMITS = {
     "figure_missing": (None, -4.0),
@@ -58,7 +59,7 @@ def bounds_of(
 def train_sentence_model(rows: Sequence[Row], features: Sequence[str]) -> LogisticModel:
     """Weights by choice among the sentences of a question, then one scale and bias so that the
     score becomes a probability over all sentences of all questions."""
-    columns = [SENTENCE_FEATURES.index(name) for name in features]
+    columns = [COLUMNS.index(name) for name in features]
     usable = [row for row in rows if row.findable]
     weights = fit_choice(
         [row.features[row.labels >= 0][:, columns] for row in usable],
@@ -78,19 +79,19 @@ def train_sentence_model(rows: Sequence[Row], features: Sequence[str]) -> Logist
 
 def ranked(row: Row, model: LogisticModel) -> list[tuple[int, float]]:
     """Positions of the row's sentences with their scores, best first."""
-    weights = np.array([model.weights.get(name, 0.0) for name in SENTENCE_FEATURES])
+    weights = np.array([model.weights.get(name, 0.0) for name in COLUMNS])
     scores = row.features @ weights
     return [(int(i), float(scores[i])) for i in np.argsort(-scores, kind="stable")]
 
 
 def answer_row(row: Row, model: LogisticModel) -> list[float]:
-    """The row's `ANSWER_FEATURES`."""
+    """The row's `ANSWER_COLUMNS`."""
     measures = [
         (
             SentenceMeasure(
                 candidate=row.places[i][0],
                 position=row.places[i][1],
-                values=dict(zip(SENTENCE_FEATURES, row.features[i].tolist(), strict=True)),
+                values=dict(zip(COLUMNS, row.features[i].tolist(), strict=True)),
                 spans=(),
                 is_short_answer=False,
             ),
@@ -99,7 +100,7 @@ def answer_row(row: Row, model: LogisticModel) -> list[float]:
         for i, score in ranked(row, model)
     ]
     values = answer_features(row.question, row.candidates, row.needs, measures)
-    return [values[name] for name in ANSWER_FEATURES]
+    return [values[name] for name in ANSWER_COLUMNS]
 
 
 def kind_weights(rows: Sequence[Row]) -> NDArray[np.float64]:
@@ -113,7 +114,7 @@ def train_answer_model(
     rows: Sequence[Row], sentence: LogisticModel, features: Sequence[str]
 ) -> LogisticModel:
     """Answerable or not, the kinds of unanswerable question weighted as `KIND_WEIGHTS` says."""
-    columns = [ANSWER_FEATURES.index(name) for name in features]
+    columns = [ANSWER_COLUMNS.index(name) for name in features]
     used = [row for row in rows if row.findable or not row.case.answerable]
     matrix = np.array([answer_row(row, sentence) for row in used])[:, columns]
     weights, bias = fit_logistic(
@@ -129,7 +130,7 @@ def train_answer_model(
 
 def answerability(rows: Sequence[Row], model: ReadingModel) -> NDArray[np.float64]:
     """Probability for each row that it is answered."""
-    weights = np.array([model.answer.weights.get(name, 0.0) for name in ANSWER_FEATURES])
+    weights = np.array([model.answer.weights.get(name, 0.0) for name in ANSWER_COLUMNS])
     matrix = np.array([answer_row(row, model.sentence) for row in rows])
     return np.array([model.answer.probability(float(s)) for s in matrix @ weights])
 

@@ -9,17 +9,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.reader_retrieval import Matrix, SearchableArchive
-from benchmarks.reader_sets import REMOVED, Case, held_out
+from benchmarks.reader_sets import REMOVED, Case, held_out, held_out_twice
 from rag.reading.features import (
     SENTENCE_FEATURES,
+    SPAN_SENTENCE_FEATURES,
     CandidateView,
     Needs,
     Vector,
     measure,
     needs_of,
     with_names,
+    with_span_scores,
 )
+from rag.reading.logistic import reading_model
 from rag.reading.question import Question, analyse
+from rag.reading.spans import SpanScorer, read_spans
+
+COLUMNS = SENTENCE_FEATURES + SPAN_SENTENCE_FEATURES
+"""Without a trained reader, its features say that nothing was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +41,7 @@ class Row:
     candidates: Sequence[CandidateView]
     places: Sequence[tuple[int, int]]
     features: Matrix
-    """float32, (sentences, `SENTENCE_FEATURES`)."""
+    """float32, (sentences, `COLUMNS`)."""
     labels: NDArray[np.int8]
     """1 answers, 0 does not, -1 holds the answer's words elsewhere: left out of training."""
 
@@ -50,6 +57,7 @@ def read_case(
     query: Vector,
     numbers: Sequence[int],
     views: Sequence[CandidateView],
+    spans: SpanScorer | None = None,
 ) -> Row | None:
     """One case as the reader sees it; None where it cannot be judged (the answer was taken away,
     but its words stand in another passage that was found)."""
@@ -57,6 +65,13 @@ def read_case(
     question = with_names(analyse(case.question), views)
     needs = needs_of(question, views, searchable)
     measures = measure(question, query, views, needs)
+    seen = {}
+    if spans is not None:
+        screen = reading_model().sentence
+        screened = [(found, screen.score(found.values)) for found in measures]
+        passages = [archive.passages[number] for number in numbers]
+        seen = read_spans(case.question, passages, screened, spans)
+    measures = with_span_scores(measures, seen)
     labels = np.zeros(len(measures), dtype=np.int8)
     for i, found in enumerate(measures):
         number = numbers[found.candidate]
@@ -73,13 +88,13 @@ def read_case(
     return Row(
         archive=archive.name,
         case=case,
-        held_out=held_out(case.group),
+        held_out=(held_out if spans is None else held_out_twice)(case.group),
         question=question,
         needs=needs,
         candidates=views,
         places=[(m.candidate, m.position) for m in measures],
         features=np.array(
-            [[m.values[name] for name in SENTENCE_FEATURES] for m in measures], dtype=np.float32
+            [[m.values[name] for name in COLUMNS] for m in measures], dtype=np.float32
         ),
         labels=labels,
     )

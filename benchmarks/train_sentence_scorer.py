@@ -37,13 +37,21 @@ from benchmarks.reader_sets import (
     SWAPPED,
     Archive,
     clapnq,
+    held_out,
     natural_questions,
     squad,
     with_unanswerables,
 )
-from rag.reading.features import ANSWER_FEATURES, SENTENCE_FEATURES
+from rag.reading.features import (
+    ANSWER_FEATURES,
+    SENTENCE_FEATURES,
+    SPAN_ANSWER_FEATURES,
+    SPAN_SENTENCE_FEATURES,
+)
 from rag.reading.logistic import LogisticModel, ReadingModel
 from rag.reading.similarity import DEFAULT_PASSAGES
+from rag.reading.span_model import SpanModel
+from rag.reading.spans import SpanScorer
 
 SEED = 20260106
 LIMITS = {
@@ -53,6 +61,16 @@ LIMITS = {
     "clapnq": {ANSWERABLE: 150, IMPOSSIBLE: 150},
     "squad2-dev": {ANSWERABLE: 1200, REMOVED: 300, IMPOSSIBLE: 1200},
 }
+SPAN_LIMITS = {
+    "wiki": {ANSWERABLE: 900, REMOVED: 350, SWAPPED: 250},
+    "squad2-train": {ANSWERABLE: 500, REMOVED: 200, SWAPPED: 150, IMPOSSIBLE: 100},
+    "nq": {ANSWERABLE: 500, REMOVED: 250},
+    "clapnq": {ANSWERABLE: 50, IMPOSSIBLE: 50},
+    "squad2-dev": {ANSWERABLE: 400, REMOVED: 100, IMPOSSIBLE: 400},
+}
+"""Of the questions that the trained reader was not trained on."""
+SPAN_PARAGRAPHS = 4
+"""One in so many of the reported questions is read by it in its own paragraph."""
 OFF_TOPIC_CASES = 150
 REPORTED = "squad2-dev"
 PARAGRAPHS = "squad2-dev paragraphs"
@@ -86,13 +104,20 @@ def load_archives(folder: Path) -> list[Archive]:
     ]
 
 
-def read_archives(archives: Sequence[Archive], embedder: PackagedEmbedder) -> list[Row]:
-    """All sampled cases of all archives, read."""
+def read_archives(
+    archives: Sequence[Archive], embedder: PackagedEmbedder, spans: SpanScorer | None = None
+) -> list[Row]:
+    """All sampled cases of all archives, read; with a trained reader only those that it was not
+    trained on."""
+    limits = LIMITS if spans is None else SPAN_LIMITS
+    for archive in archives:
+        if spans is not None and archive.name != REPORTED:
+            archive.cases[:] = [case for case in archive.cases if held_out(case.group)]
     rng = random.Random(SEED)
     rows: list[Row] = []
     for archive in archives:
         others = [c for a in archives if a is not archive for c in a.cases if c.answerable]
-        cases = with_unanswerables(archive, rng, LIMITS[archive.name])
+        cases = with_unanswerables(archive, rng, limits[archive.name])
         cases += [
             replace(case, kind=OFF_TOPIC, article=-1, gold=(), hidden=None)
             for case in rng.sample(others, OFF_TOPIC_CASES)
@@ -101,7 +126,7 @@ def read_archives(archives: Sequence[Archive], embedder: PackagedEmbedder) -> li
         queries = embedder.embed([case.question for case in cases])
         for case, query in zip(cases, queries, strict=True):
             numbers, views = searchable.search(case, query, DEFAULT_PASSAGES)
-            row = read_case(searchable, case, query, numbers, views)
+            row = read_case(searchable, case, query, numbers, views, spans)
             if row is not None:
                 rows.append(row)
         print(
@@ -110,14 +135,18 @@ def read_archives(archives: Sequence[Archive], embedder: PackagedEmbedder) -> li
     return rows
 
 
-def read_paragraphs(path: Path, embedder: PackagedEmbedder) -> list[Row]:
+def read_paragraphs(
+    path: Path, embedder: PackagedEmbedder, spans: SpanScorer | None = None
+) -> list[Row]:
     """The questions of a SQuAD file, each with its own paragraph as the only candidate."""
     archive = squad(path, PARAGRAPHS, paragraphs=True)
+    if spans is not None:
+        archive.cases[:] = archive.cases[::SPAN_PARAGRAPHS]
     searchable = SearchableArchive(archive, embedder)
     queries = embedder.embed([case.question for case in archive.cases])
     number_of = {article: number for number, article in enumerate(archive.article_of)}
     rows = (
-        read_case(searchable, case, query, [number], [searchable.view(number, query)])
+        read_case(searchable, case, query, [number], [searchable.view(number, query)], spans)
         for case, query in zip(archive.cases, queries, strict=True)
         for number in (number_of[case.article],)
     )
@@ -164,13 +193,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("data_dir", type=Path)
     parser.add_argument("--out", type=Path, default=None, help="where the model is written")
     parser.add_argument("--cache", type=Path, default=None, help="keeps vectors between runs")
+    parser.add_argument("--spans", type=Path, default=None, help="a trained reader's folder")
     parser.add_argument("--ablation", action="store_true", help="also without parts")
     options = parser.parse_args(arguments)
     embedder = PackagedEmbedder(options.cache)
-    rows = read_archives(load_archives(options.data_dir), embedder)
-    rows += read_paragraphs(options.data_dir / "squad2-half-dev.json.gz", embedder)
+    spans = None if options.spans is None else SpanModel(options.spans)
+    rows = read_archives(load_archives(options.data_dir), embedder, spans)
+    rows += read_paragraphs(options.data_dir / "squad2-half-dev.json.gz", embedder, spans)
     embedder.save()
-    model = train(rows, SENTENCE_FEATURES, ANSWER_FEATURES)
+    sentence, answer = list(SENTENCE_FEATURES), list(ANSWER_FEATURES)
+    if spans is not None:
+        sentence.extend(SPAN_SENTENCE_FEATURES)
+        answer.extend(SPAN_ANSWER_FEATURES)
+    model = train(rows, sentence, answer)
     print_report(rows, model)
     print_quotes(rows, model)
     if options.ablation:

@@ -15,8 +15,10 @@ from rag.engine import AnswerEngine, AnswerShape
 from rag.generation.engine import LlmAnswerEngine
 from rag.generation.evidence import EvidenceSource
 from rag.quoting import Quoter
+from rag.reading.logistic import SIMILARITY, SPAN
 from rag.reading.silent import SilentReader
 from rag.reading.similarity import SimilarityReader
+from rag.reading.span_model import SpanModel
 from rag.retrieval import HybridRetriever, RetrievalShape
 from rag.settings import RagSettings
 from rag.support.checker import LearnedSupportChecker, QuoteSupportChecker
@@ -55,17 +57,23 @@ def build_reader(archive: Archive, settings: RagSettings) -> SimilarityReader | 
     if settings.reader == "none":
         return SilentReader()
     return SimilarityReader(
-        _SentenceEmbedder(archive.embedder), archive.lexical, passages=settings.read_passages
+        _SentenceEmbedder(archive.embedder),
+        archive.lexical,
+        spans=SpanModel() if settings.reader == SPAN else None,
+        passages=settings.read_passages,
     )
 
 
 def describe_models(archive: Archive, settings: RagSettings) -> dict[str, str]:
     """Role → name and checksum of each model that answers depend on."""
-    reader = "none"
+    models = {"embedding": archive.embedder.model_id, "reader": "none"}
     if settings.reader != "none":
-        weights = files("rag.reading").joinpath("similarity_model.json").read_bytes()
-        reader = f"similarity@{hashlib.sha256(weights).hexdigest()[:12]}"
-    return {"embedding": archive.embedder.model_id, "reader": reader}
+        name = SPAN if settings.reader == SPAN else SIMILARITY
+        weights = files("rag.reading").joinpath(f"{name}_model.json").read_bytes()
+        models["reader"] = f"{name}@{hashlib.sha256(weights).hexdigest()[:12]}"
+        if name == SPAN:
+            models["span reader"] = SpanModel().model_id
+    return models
 
 
 def build_engine(archive: Archive, settings: RagSettings) -> AnswerEngine:

@@ -10,6 +10,8 @@ from pydantic_settings import SettingsConfigDict
 from index.configuration import QuothSettings
 from index.settings import BUILT_IN
 
+READERS = frozenset({BUILT_IN, "similarity", "span", "none"})
+
 
 class RagSettings(QuothSettings):
     """How passages are found, read and quoted, and which language model there is, if any."""
@@ -32,7 +34,9 @@ class RagSettings(QuothSettings):
     """Least confidence that counts as an answer; None is the reader's own, chosen on data."""
     max_question_chars: int = Field(default=2000, ge=1)
     reader: str = BUILT_IN
-    """`none` switches reading off: questions find passages, and nothing is answered."""
+    """`built-in` reads by similarity, and so does `similarity`; `span` has a trained network find
+    the answering words besides (slower, and its threshold is provisional); `none` switches reading
+    off: questions find passages, and nothing is answered."""
     reranker: str = "none"
     llm_provider: Literal["openai-like", "anthropic", "ollama"] = "openai-like"
     """How the model is spoken to; all but the first need an extra package."""
@@ -50,8 +54,8 @@ class RagSettings(QuothSettings):
     @field_validator("reader")
     @classmethod
     def _known_reader(cls, value: str) -> str:
-        if value not in {BUILT_IN, "none"}:
-            raise ValueError("this version reads by similarity only; give 'built-in' or 'none'")
+        if value not in READERS:
+            raise ValueError(f"there is no such reader; give one of {', '.join(sorted(READERS))}")
         return value
 
     @field_validator("reranker")

@@ -9,6 +9,9 @@ from functools import cache
 from importlib.resources import files
 from math import exp
 
+SIMILARITY = "similarity"
+SPAN = "span"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogisticModel:
@@ -39,9 +42,9 @@ class ReadingModel:
 
 
 @cache
-def reading_model() -> ReadingModel:
-    """The shipped model."""
-    text = files("rag.reading").joinpath("similarity_model.json").read_text(encoding="utf-8")
+def reading_model(name: str = SIMILARITY) -> ReadingModel:
+    """A shipped model: `SIMILARITY`, or `SPAN`, which weighs a trained reader's scores too."""
+    text = files("rag.reading").joinpath(f"{name}_model.json").read_text(encoding="utf-8")
     return parse_model(text)
 
 

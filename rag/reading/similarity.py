@@ -1,5 +1,5 @@
-"""`SimilarityReader`: the reader without a trained network. Sentence similarity, matching words
-and the form of the expected answer, weighed by two small logistic models."""
+"""`SimilarityReader`: sentence similarity, matching words, the form of the expected answer and,
+where it is given one, a trained reader's spans, weighed by two small logistic models."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ from rag.reading.features import (
     measure,
     needs_of,
     with_names,
+    with_span_scores,
 )
-from rag.reading.logistic import ReadingModel, reading_model
+from rag.reading.logistic import SIMILARITY, SPAN, ReadingModel, reading_model
 from rag.reading.question import analyse
+from rag.reading.spans import SpanScorer, read_spans
 from rag.reading.terms import terms_of
 from rag.records import Candidate
 
@@ -52,20 +54,23 @@ class SimilarityReader:
         embedder: SentenceEmbedder,
         statistics: TermStatistics | None = None,
         *,
+        spans: SpanScorer | None = None,
         model: ReadingModel | None = None,
         passages: int = DEFAULT_PASSAGES,
         cache_size: int = DEFAULT_CACHE_SIZE,
     ) -> None:
         self._embedder = embedder
         self._statistics = statistics
-        self._model = model or reading_model()
+        self._spans = spans
+        self._screen = reading_model(SIMILARITY).sentence
+        self._model = model or reading_model(SPAN if spans else SIMILARITY)
         self._passages = passages
         self._views = _PassageCache(embedder, cache_size)
 
     @property
     def name(self) -> str:
         """What it is called in settings, answers and reports."""
-        return "similarity"
+        return "similarity" if self._spans is None else "span"
 
     @property
     def threshold(self) -> float:
@@ -84,6 +89,12 @@ class SimilarityReader:
         analysed = with_names(analysed, views)
         needs = needs_of(analysed, views, self._statistics)
         measures = measure(analysed, query, views, needs)
+        if self._spans is not None:
+            screened = [(found, self._screen.score(found.values)) for found in measures]
+            passages = [candidate.passage for candidate in read]
+            measures = with_span_scores(
+                measures, read_spans(question, passages, screened, self._spans)
+            )
         scored = [(found, self._model.sentence.score(found.values)) for found in measures]
         # Python's sort is stable: ties stay in candidate order, then text order.
         ranked = sorted(scored, key=lambda pair: -pair[1])
@@ -98,12 +109,15 @@ class SimilarityReader:
         self, views: Sequence[CandidateView], found: SentenceMeasure, score: float
     ) -> SentenceReading:
         span = views[found.candidate].sentences[found.position].span
-        words = found.spans[0] if found.spans and found.is_short_answer else None
+        answer = found.words
+        if answer is None and found.spans and found.is_short_answer:
+            words = found.spans[0]
+            answer = Span(span.start + words.start, span.start + words.end)
         return SentenceReading(
             candidate=found.candidate,
             span=span,
             score=self._model.sentence.probability(score),
-            answer=Span(span.start + words.start, span.start + words.end) if words else None,
+            answer=answer,
         )
 
 

@@ -1,0 +1,1 @@
+"""Training the extractive reader. Not part of the distribution; see README.md here."""
