@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn, Self
 import pytest
 
 if TYPE_CHECKING:
+    from eval.metrics.base import Metric
     from eval.records import QuestionResult
     from eval.run import Evaluation
     from eval.statistics.bootstrap import Figure
@@ -45,12 +46,13 @@ class Score(float):
         score = super().__new__(cls, figure.value)
         score.name = f"{figure.metric.group}/{figure.metric.name}"
         worst = _worst(figure, rows)
+        n = _count(figure, rows)
         ids = ", ".join(row.id for row in worst[:SHOWN])
         more = f" and {len(worst) - SHOWN} more" if len(worst) > SHOWN else ""
         score.explanation = (
-            f"95 % interval {figure.low:.6g} to {figure.high:.6g}, {len(rows)} questions",
+            f"95 % interval {figure.low:.6g} to {figure.high:.6g}, {_questions(n)}",
             *([f"worst: {ids}{more}"] if worst else []),
-            *(_told(row) for row in worst[:SHOWN]),
+            *(_told(row, figure.metric) for row in worst[:SHOWN]),
         )
         return score
 
@@ -109,7 +111,7 @@ class Scores:
     def __repr__(self) -> str:
         """What was asked, in one line."""
         asked, wrong = len(self.evaluation.questions), len(self.failures)
-        return f"<{self.evaluation.gold.name}: {asked} questions, {wrong} of them wrong>"
+        return f"<{self.evaluation.gold.name}: {_questions(asked)}, {wrong} of them wrong>"
 
     def _score(self, figure: Figure) -> Score:
         __tracebackhide__ = True
@@ -149,7 +151,17 @@ def _worst(figure: Figure, rows: Sequence[QuestionResult]) -> list[QuestionResul
     return [row for row, value in sorted(held, key=lambda pair: pair[1]) if value < 1]
 
 
-def _told(row: QuestionResult) -> str:
+def _count(figure: Figure, rows: Sequence[QuestionResult]) -> int:
+    """Return how many questions the metric looks at."""
+    return sum(first == first for first, *_ in figure.metric.points(rows))  # NaN is not itself
+
+
+def _questions(count: int) -> str:
+    return "1 question" if count == 1 else f"{count} questions"
+
+
+def _told(row: QuestionResult, metric: Metric) -> str:
+    """Return what was asked, what came back, and what is wrong with it."""
     if row.error is not None:
         came_back = f"error: {row.error}"
     elif row.abstained:
@@ -157,8 +169,24 @@ def _told(row: QuestionResult) -> str:
     else:
         came_back = row.short_answer or row.answer or ""
     wanted = " or ".join(row.gold_answers) if row.answerable else "not found"
-    question, came_back, wanted = (_short(text) for text in (row.question, came_back, wanted))
-    return f"{row.id}: {question} -> {came_back!r}, not {wanted!r}"
+    told = f"{row.id}: {_short(row.question)} -> {_short(came_back)!r}"
+    if not row.correct and wanted:
+        told += f", not {_short(wanted)!r}"
+    if metric.group == "citation" and row.citations:
+        told += f", {_counted_citations(row, metric)}"
+    return told
+
+
+def _counted_citations(row: QuestionResult, metric: Metric) -> str:
+    """Return how many of the answer's citations do what the metric asks of them."""
+    cited = row.citations or ()
+    if metric.name == "exact":
+        judged = [one.exact for one in cited if one.exact is not None]
+        return f"{sum(judged)} of {len(judged)} quotes exact"
+    if metric.name == "recall":
+        supported = sum(sentence.supported for sentence in row.sentences)
+        return f"{supported} of {len(row.sentences)} sentences supported"
+    return f"{sum(one.supporting for one in cited)} of {len(cited)} citations support"
 
 
 def _short(text: str) -> str:

@@ -18,7 +18,7 @@ FORMAT: Final = "quoth-baseline/1"
 
 
 class _BaselineModel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class BaselineGold(_BaselineModel):
@@ -39,7 +39,7 @@ class Floor(_BaselineModel):
     metric: str
     """Group and name: `answer/accuracy`."""
     floor: float
-    tolerance: Annotated[float, Field(ge=0)]
+    tolerance: Annotated[float, Field(ge=0, le=1)]
     note: str | None = None
 
 
@@ -71,6 +71,8 @@ class Baseline(_BaselineModel):
 
     @model_validator(mode="after")
     def _check_floors(self) -> Baseline:
+        if not self.floors:
+            raise ValueError("it has no floors, so that any run would pass")
         names = [floor.metric for floor in self.floors]
         repeated = next((name for name in names if names.count(name) > 1), None)
         if repeated is not None:
@@ -102,7 +104,10 @@ def read_baseline(path: Path) -> Baseline:
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
     except ValidationError as error:
-        raise InputError(f"{path} is no baseline: {describe_invalid(error)}") from error
+        raise InputError(
+            f"{path} is no baseline: {describe_invalid(error)}",
+            hint="correct it, or delete it and write it with: quoth eval gate GOLD --update",
+        ) from error
 
 
 def write_baseline(path: Path, baseline: Baseline) -> None:

@@ -83,7 +83,7 @@ class LeftOut:
     only_a: tuple[str, ...]
     only_b: tuple[str, ...]
     changed: tuple[str, ...]
-    """In both, but with another text or other gold answers or evidence."""
+    """In both, but with another text or other gold answers, items or evidence."""
 
     def __len__(self) -> int:
         """How many there are."""
@@ -136,11 +136,18 @@ class Comparison:
         parts = {
             "only in A": self.left_out.only_a,
             "only in B": self.left_out.only_b,
-            "with another text, other gold answers or other evidence": self.left_out.changed,
+            "with another text, other gold answers, items or evidence": self.left_out.changed,
         }
         why = ", ".join(f"{len(ids)} {reason}" for reason, ids in parts.items() if ids)
         noun = "question is" if len(self.left_out) == 1 else "questions are"
-        return (f"{len(self.left_out)} {noun} left out: {why}; {len(self.pairs)} are compared",)
+        rest = "1 is" if len(self.pairs) == 1 else f"{len(self.pairs)} are"
+        return (f"{len(self.left_out)} {noun} left out: {why}; {rest} compared",)
+
+    @property
+    def same(self) -> bool:
+        """Whether every metric of quality is the same, and no swap of answers would change that."""
+        shares = [one for one in self.metrics if one.metric.unit == "share"]
+        return not self.family and all(one.a == one.b for one in shares)
 
 
 def compare(a: Evaluation, b: Evaluation) -> Comparison:
@@ -162,7 +169,8 @@ def compare(a: Evaluation, b: Evaluation) -> Comparison:
 def pair_questions(a: Evaluation, b: Evaluation) -> tuple[tuple[QuestionPair, ...], LeftOut]:
     """Return the questions that are the same in both, by id, and which ones are not.
 
-    The same means: text, whether it is answerable, gold answers and gold evidence.
+    The same means: text, whether it is answerable, gold answers, whether a list is asked for, and
+    gold evidence. The day and the conversation that it was asked with are not in rows.
     """
     of_a, of_b = _by_id(a, "A"), _by_id(b, "B")
     shared = sorted(of_a.keys() & of_b.keys())
@@ -243,7 +251,8 @@ def _by_id(evaluation: Evaluation, side: str) -> dict[str, QuestionResult]:
 def _asked(row: QuestionResult) -> tuple[object, ...]:
     """Return what makes a question the same one."""
     evidence = sorted((piece.article, piece.quote) for piece in row.evidence)
-    return row.question, row.answerable, sorted(row.gold_answers), evidence
+    asks_list = row.list_recall is not None
+    return row.question, row.answerable, sorted(row.gold_answers), asks_list, evidence
 
 
 def _made_of(evaluation: Evaluation) -> dict[str, Condition]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -185,12 +186,17 @@ def _check(floor: Floor, values: Mapping[str, float | None]) -> FloorCheck:
     if metric is None:
         raise InputError(
             f"the baseline has a floor for {floor.metric!r}, which cannot have one",
-            hint=f"those that can: {', '.join(values)}",
+            hint=_nearest_metric(floor.metric, values),
         )
     value = values[floor.metric]
     return FloorCheck(
         metric=metric, floor=floor, value=value, verdict=_verdict(metric, floor, value)
     )
+
+
+def _nearest_metric(name: str, known: Mapping[str, object]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"only shares can, as {next(iter(known))}"
 
 
 def _verdict(metric: Metric, floor: Floor, value: float | None) -> FloorVerdict:

@@ -107,7 +107,6 @@ class GoldLine:
     number: int
     """From 1, as editors count."""
     text: str
-    """Empty where it is not UTF-8."""
     question: GoldQuestion | None = None
     fault: str | None = None
 
@@ -128,14 +127,13 @@ def load_gold(path: Path) -> list[GoldQuestion]:
 
 def read_gold_lines(path: Path) -> list[GoldLine]:
     """Return all lines of a gold file, right and wrong ones. An id that an earlier line has is
-    wrong. Raises: GoldInvalid where the file is missing, unreadable or empty."""
+    wrong. Raises: GoldInvalid where the file is missing, unreadable, not UTF-8 or empty."""
     lines = []
     first_line: dict[str, int] = {}
-    content = _read(path).removeprefix(codecs.BOM_UTF8)
-    for number, raw in enumerate(content.split(b"\n"), start=1):
-        if not raw.strip():
+    for number, text in enumerate(_text(path).split("\n"), start=1):
+        if not text.strip():
             continue
-        line = _parse(number, raw)
+        line = _parse(number, text)
         if line.question is not None:
             first = first_line.setdefault(line.question.id, number)
             if first != number:
@@ -161,11 +159,15 @@ def _read(path: Path) -> bytes:
         raise GoldInvalid(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _parse(number: int, raw: bytes) -> GoldLine:
+def _text(path: Path) -> str:
     try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        return GoldLine(number=number, text="", fault="not UTF-8: save the file as UTF-8")
+        return _read(path).removeprefix(codecs.BOM_UTF8).decode()
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise GoldInvalid(f"{path}:{line}: not UTF-8", hint="save the file as UTF-8") from error
+
+
+def _parse(number: int, text: str) -> GoldLine:
     try:
         return GoldLine(number=number, text=text, question=GoldQuestion.model_validate_json(text))
     except ValidationError as error:

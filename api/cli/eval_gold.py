@@ -98,7 +98,9 @@ def init(
             f"{source.name} holds no sentence to ask about", hint="ingest articles first"
         )
     if len(drafts) < n:
-        typer.echo(f"{len(drafts)} drafts: the articles give no more", err=True)
+        from eval.report.wording import counted
+
+        typer.echo(f"{counted(len(drafts), 'draft')}: the articles give no more", err=True)
     _hand_over(to_jsonl(drafts, prefix="draft"), len(drafts), out)
 
 
@@ -119,7 +121,7 @@ def from_feedback(
     from index.records import Rating
 
     _refuse_existing(out)
-    with _archive(data_dir) as archive:
+    with _unserved(), _archive(data_dir) as archive:
         if archive is None:
             raise InputError("there is no archive with ratings", hint="name it with --data-dir")
         wanted = None if rating is Which.ALL else Rating(rating.value)
@@ -210,6 +212,21 @@ def _archive(data_dir: str | None) -> Iterator[Archive | None]:
     yield None
 
 
+@contextmanager
+def _unserved() -> Iterator[None]:
+    """Say what to do about a service that holds the archive: ratings cannot be asked over HTTP."""
+    from index.errors import ArchiveLocked
+
+    try:
+        yield
+    except ArchiveLocked as error:
+        raise ArchiveLocked(
+            error.message,
+            hint="stop `quoth serve` first, or name with --data-dir a copy: `quoth backup`, which "
+            "works beside it, and `quoth restore`",
+        ) from error
+
+
 def _say_what_is_left_out(source: ArticleSource | None, *, wanted: bool) -> None:
     if source is None and wanted:
         line = "there is no archive here, so the articles are not looked at; name one: --data-dir"
@@ -231,10 +248,13 @@ def _hand_over(lines: str, count: int, out: Path | None) -> None:
         typer.echo(lines, nl=False)
         return
     write_new(out, lines)
-    typer.echo(f"{count} drafts are in {out}; finish them, then: quoth eval gold check {out}")
+    drafts, them = ("1 draft is", "it") if count == 1 else (f"{count} drafts are", "them")
+    typer.echo(f"{drafts} in {out}; finish {them}, then: quoth eval gold check {out}")
 
 
 def _print_check(found: GoldCheck) -> None:
+    from eval.report.wording import counted
+
     for problem in found.problems:
         typer.echo(_line(found.file, problem, ""))
     for warning in found.warnings:
@@ -243,8 +263,11 @@ def _print_check(found: GoldCheck) -> None:
         line = f"none of its evidence is in {found.archive}: it was written for another archive"
         typer.echo(one_line(f"{found.file}: {line}"))
     against = f"checked against {one_line(found.archive)}" if found.archive else "by itself"
-    counts = f"{len(found.problems)} problems, {len(found.warnings)} warnings"
-    typer.echo(f"{found.questions} questions {against}: {counts}")
+    counts = ", ".join(
+        counted(len(listed), noun)
+        for listed, noun in ((found.problems, "problem"), (found.warnings, "warning"))
+    )
+    typer.echo(f"{counted(found.questions, 'question')} {against}: {counts}")
 
 
 def _line(file: str, finding: Finding, kind: str) -> str:

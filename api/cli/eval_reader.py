@@ -84,6 +84,11 @@ def _check(theirs: _Predictions, ours: _Predictions) -> None:
         raise InputError(
             "--predictions reads nothing", hint="leave --predictions-out and --na-probs-out out"
         )
+    if theirs.answers is None and ours.threshold is not None and not 0 <= ours.threshold <= 1:
+        raise InputError(
+            f"--na-prob-thresh is {ours.threshold:g}: Quoth's own are probabilities",
+            hint="give one from 0 to 1",
+        )
     if theirs.answers and not theirs.na_probs and theirs.threshold is not None:
         raise InputError("--na-prob-thresh needs --na-probs", hint="give them, or leave it out")
     for path in (ours.answers, ours.na_probs):
@@ -157,9 +162,11 @@ def _print(found: Mapping[str, Any]) -> None:
     from rich.table import Table
 
     from eval.public.table import ends
+    from eval.report.wording import counted
 
     console = Console(highlight=False)
-    title = f"{found['predictions']} on {found['file']}: {found['questions']} questions"
+    asked = counted(found["questions"], "question")
+    title = f"{found['predictions']} on {found['file']}: {asked}"
     console.print(one_line(title), markup=False, style="bold")
     table = Table()
     table.add_column("metric")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from api.cli.options import Debug
-from eval.report.formats import Format, format_of
+from eval.report.formats import Format, contradicts, format_of
 
 
 def report(
@@ -39,6 +39,11 @@ def report(
         raise InputError(
             f"the name {out.name} does not tell the format",
             hint="end it in .html, .md, .xml or .json, or add --format",
+        )
+    if out is not None and chosen is not None and contradicts(out, chosen):
+        raise InputError(
+            f"the name {out.name} does not stand for {chosen}",
+            hint="give it another ending, or leave --format out",
         )
     evaluation = read_evaluation(run)
     if chosen is None:

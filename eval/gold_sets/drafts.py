@@ -64,4 +64,6 @@ def write_new(path: Path, text: str) -> None:
             f"{path} exists and is not overwritten", hint="name another file with --out"
         ) from None
     except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from None
+        raise InputError(
+            f"{path} cannot be written: {error.strerror}", hint="name another place with --out"
+        ) from None

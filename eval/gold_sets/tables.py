@@ -30,8 +30,10 @@ def coverage_document(found: GoldCoverage) -> dict[str, Any]:
 
 def print_coverage(found: GoldCoverage, console: Console) -> None:
     """Print the coverage as tables."""
+    from eval.report.wording import counted
+
     shares = f"{found.answerable} answerable, {found.unanswerable} unanswerable"
-    console.print(f"{found.questions} questions: {shares}", style="bold")
+    console.print(f"{counted(found.questions, 'question')}: {shares}", style="bold")
     words = ", ".join(f"{name} {value:g}" for name, value in found.words.items())
     console.print(f"words of a question: {words or NO_DATA}")
     pieces = ", ".join(f"{questions} with {n}" for n, questions in found.evidence.items())
@@ -44,8 +46,11 @@ def print_coverage(found: GoldCoverage, console: Console) -> None:
 
 
 def _print_archive(console: Console, archive: ArchiveCoverage) -> None:
+    from eval.report.wording import counted
+
     share = NO_DATA if archive.share is None else f"{archive.share:.1%}"
-    quoted = f"{archive.touched} of {archive.articles} articles are quoted ({share})"
+    verb = "is" if archive.articles == 1 else "are"
+    quoted = f"{archive.touched} of {counted(archive.articles, 'article')} {verb} quoted ({share})"
     console.print(quoted, style="bold")
     if archive.unknown:
         console.print(f"quotes of articles that the archive does not hold: {archive.unknown}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from eval.evidence import find_quote
 from eval.gold import Evidence, GoldLine, GoldQuestion, read_gold_lines
@@ -80,7 +80,9 @@ def check_gold(path: Path, source: ArticleSource | None = None) -> GoldCheck:
         for line in lines
         if line.fault is not None
     ]
-    warnings = [*_repeated_questions(lines), *_unsupported_answers(lines)]
+    repeated, contradicting = _repeated_questions(lines)
+    problems += contradicting
+    warnings = [*repeated, *_unsupported_answers(lines)]
     foreign = False
     if source is not None:
         articles = KnownArticles(source)
@@ -106,9 +108,10 @@ def _id_of(line: GoldLine) -> str | None:
 
 
 def _document(line: GoldLine) -> dict[str, object]:
-    """Return the line's JSON object, or an empty one."""
+    """Return the line's JSON object, or an empty one: also where only other parsers take it, with
+    half a surrogate pair, which could not be printed, or too deep."""
     try:
-        found = json.loads(line.text)
+        found = from_json(line.text)
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
@@ -140,16 +143,26 @@ def _located(line: GoldLine, evidence: Evidence, articles: KnownArticles) -> _Qu
     )
 
 
-def _repeated_questions(lines: Iterable[GoldLine]) -> Iterator[Finding]:
-    first: dict[object, int] = {}
+def _repeated_questions(lines: Iterable[GoldLine]) -> tuple[list[Finding], list[Finding]]:
+    """Return the questions that are asked again, and those of which one line says that there is
+    an answer and another that there is none."""
+    repeated: list[Finding] = []
+    contradicting: list[Finding] = []
+    first: dict[object, tuple[int, bool]] = {}
     for line in lines:
         if (question := line.question) is None:
             continue
         text = " ".join(question.question.casefold().split())
-        seen = first.setdefault((text, question.as_of, question.conversation), line.number)
-        if seen != line.number:
-            what = f"the question is already asked in line {seen}"
-            yield Finding(line=line.number, question_id=question.id, what=what)
+        asked = (text, question.as_of, question.conversation)
+        seen, answerable = first.setdefault(asked, (line.number, question.answerable))
+        if seen == line.number:
+            continue
+        what = f"the question is already asked in line {seen}"
+        if answerable != question.answerable:
+            what += f", which calls it {'answerable' if answerable else 'unanswerable'}"
+        found = Finding(line=line.number, question_id=question.id, what=what)
+        (repeated if answerable == question.answerable else contradicting).append(found)
+    return repeated, contradicting
 
 
 def _unsupported_answers(lines: Iterable[GoldLine]) -> Iterator[Finding]:

@@ -52,7 +52,12 @@ def read_records(path: Path, layout: type[L]) -> list[Placed[L]]:
         )
     ]
     if not records:
-        raise GoldInvalid(f"{path} holds no records", hint="a JSON object a line is expected")
+        raise GoldInvalid(
+            f"{path} holds no records",
+            hint="the list in it is empty: fetch the set again"
+            if text.strip()
+            else "JSON objects are expected, one a line or all in one list",
+        )
     return records
 
 

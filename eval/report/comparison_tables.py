@@ -89,6 +89,10 @@ def comparison_markdown(comparison: Comparison) -> str:
 
 def headline(comparison: Comparison) -> str:
     """Return in a sentence what the tests show."""
+    if comparison.same:
+        all_same = all(one.a == one.b for one in comparison.metrics)
+        every = "every metric" if all_same else "every metric of quality"
+        return f"The runs are the same in {every} ({_questions(comparison)})."
     family = comparison.family
     found = {
         word: [one.name for one in family if one.verdict is word]

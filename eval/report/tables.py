@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval.document import stages_of
+from eval.judges.report import judge_notes, read_judges
 from eval.records import QuestionResult, Stage
 from eval.report.wording import (
     NO_DATA,
@@ -112,7 +113,7 @@ def _tags(evaluation: Evaluation) -> Table:
 
 def _print_judges(evaluation: Evaluation, console: Console) -> None:
     found = judged(evaluation)
-    if found is None:
+    if found is None or evaluation.judges is None:
         return
     title, headings, rows = found
     _say(console, f"\n{one_line(title)}", style="bold")
@@ -120,6 +121,8 @@ def _print_judges(evaluation: Evaluation, console: Console) -> None:
     for row in rows:
         table.add_row(*row)
     console.print(table)
+    for note in judge_notes(read_judges(evaluation.judges)):
+        console.print(one_line(note), markup=False, highlight=False, style="dim")
 
 
 def _print_mistakes(evaluation: Evaluation, console: Console, written: Path | None) -> None:

@@ -214,9 +214,27 @@ def test_only_questions_that_are_the_same_are_compared() -> None:
     [warning] = comparison.warnings
     assert warning == (
         "5 questions are left out: 1 only in A, 1 only in B, 3 with another text, other gold "
-        "answers or other evidence; 1 are compared"
+        "answers, items or evidence; 1 is compared"
     )
     assert "warning: 5 questions" in printed(comparison)
+
+
+def test_a_question_that_asks_for_a_list_in_one_run_only_is_left_out() -> None:
+    a = evaluation([row("same"), row("list", list_recall=0.5)])
+    b = evaluation([row("same"), row("list")])
+    assert compare(a, b).left_out.changed == ("list",)
+    assert compare(a, evaluation([row("same"), row("list", list_recall=1.0)])).warnings == ()
+
+
+def test_the_same_runs_are_said_to_be_the_same() -> None:
+    run = marked([True, False, True])
+    same = "The runs are the same in every metric"
+    for text in (printed(compare(run, run)), comparison_page(compare(run, run))):
+        assert f"{same} (3 questions)." in text
+    slow = evaluation([replace(one, milliseconds=9.0) for one in run.questions])
+    assert f"{same} of quality (3 questions)." in printed(compare(run, slow))
+    turned = compare(marked([True, False]), marked([False, True]))
+    assert "No difference shown (" in printed(turned)
 
 
 def test_evidence_found_at_another_rank_is_the_same_question() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -74,6 +75,9 @@ def test_latency_and_usage_never_have_a_floor() -> None:
     for name in ("latency_ms/p50", "answer/accuracies"):
         with pytest.raises(InputError, match=f"floor for '{name}', which cannot have one"):
             check(with_floors(Floor(metric=name, floor=1, tolerance=0)), run_of(9, 1))
+    near = with_floors(Floor(metric="answer/acuracy", floor=1, tolerance=0))
+    with pytest.raises(InputError, match=r"did you mean answer/accuracy\?$"):
+        check(near, run_of(9, 1))
 
 
 @pytest.mark.parametrize(
@@ -327,12 +331,18 @@ def test_a_file_that_is_no_baseline_is_told_in_one_line(tmp_path: Path) -> None:
     for broken, told in (
         ({"extra": 1}, "'extra' is not a known key"),
         ({"floors": [{"metric": "a", "floor": 1, "tolerance": -1}]}, "tolerance"),
+        ({"floors": [{"metric": "a", "floor": 1, "tolerance": 1.1}]}, "tolerance' should be less"),
+        ({"floors": [{"metric": "a", "floor": math.nan, "tolerance": 0}]}, "not a finite number"),
+        ({"floors": []}, "it has no floors"),
         ({"floors": [{"metric": "a", "floor": "x", "tolerance": 0}]}, "floor"),
         ({"floors": [{"metric": "a", "floor": 1, "tolerance": 0}] * 2}, "a has two floors"),
     ):
         path.write_text(json.dumps(good | broken))
         with pytest.raises(InputError, match=told):
             read_baseline(path)
+    path.write_text("[]")
+    with pytest.raises(InputError, match="is no baseline: it is not a JSON object"):
+        read_baseline(path)
 
 
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -97,6 +97,38 @@ def test_the_check_is_one_json_document(cli: Cli, folder: Path, tmp_path: Path) 
     assert (fine["ok"], fine["archive"], fine["problems"]) == (True, None, [])
 
 
+def test_what_no_terminal_could_show_is_a_problem_in_a_line(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "gold.jsonl"
+    half = json.dumps(line(id="\ud800"))
+    path.write_text("\n".join([half, "[" * 5_000, json.dumps(line(id="q3", evidence=[]))]))
+    done = cli("eval", "gold", "check", path, "--no-archive")
+    assert (done.code, done.err) == (1, "")
+    first, second, third, summary = done.out.splitlines()
+    assert first.startswith(f"{path}:1: not JSON (")
+    assert second.startswith(f"{path}:2: not JSON (")
+    assert third == f"{path}:3: q3: an answerable question needs evidence"
+    assert summary == "3 questions by itself: 3 problems, 0 warnings"
+    found = cli("eval", "gold", "check", path, "--no-archive", "--json").json()
+    assert [problem["line"] for problem in found["problems"]] == [1, 2, 3]
+    refused = cli("eval", "gold", "stats", path, "--no-archive")
+    assert (refused.code, "gold.jsonl:1: not JSON" in refused.complaint) == (2, True)
+
+
+def test_a_file_that_is_not_text_is_told_once(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "gold.jsonl"
+    path.write_bytes(b"PK\n\n{\n\xff\n\xfe\n" * 50)
+    done = cli("eval", "gold", "check", path, "--no-archive")
+    assert (done.code, done.out) == (2, "")
+    assert f"{path}:4: not UTF-8: save the file as UTF-8" in done.complaint
+
+
+def test_one_of_each_is_not_many(cli: Cli, tmp_path: Path) -> None:
+    path = write(tmp_path, line(answers=["16-year"]))
+    done = cli("eval", "gold", "check", path, "--no-archive")
+    assert done.out.splitlines()[-1] == "1 question by itself: 0 problems, 1 warning"
+    assert cli("eval", "gold", "stats", path, "--no-archive").out.startswith("1 question: 1 ans")
+
+
 def test_a_gold_set_of_another_archive_is_told(cli: Cli, folder: Path, tmp_path: Path) -> None:
     path = write(tmp_path, line("Nobody said that.", "elsewhere.txt"))
     done = cli("eval", "gold", "check", path, "--data-dir", folder)
@@ -154,6 +186,8 @@ def test_a_running_quoth_is_asked_by_its_url(
     assert (stats.code, "5 of 5 articles are quoted (100.0%)" in stats.out) == (0, True)
     locked = cli("eval", "gold", "check", GOLD, "--data-dir", folder)
     assert locked.code == 2
+    rated = cli("eval", "gold", "from-feedback", "--data-dir", folder)
+    assert (rated.code, "stop `quoth serve` first" in rated.complaint) == (2, True)
     gone = cli("eval", "gold", "check", GOLD, "--url", "http://127.0.0.1:9")
     assert (gone.code, "127.0.0.1:9" in gone.complaint) == (2, True)
 
@@ -183,6 +217,8 @@ def test_drafts_go_to_standard_output_or_into_a_new_file(
     assert path.read_text(encoding="utf-8") == shown.out
     refused = cli(*again)
     assert (refused.code, "is not overwritten" in refused.complaint) == (2, True)
+    nowhere = cli(*again[:-1], tmp_path / "none" / "drafts.jsonl")
+    assert (nowhere.code, "name another place with --out" in nowhere.complaint) == (2, True)
     assert path.read_text(encoding="utf-8") == shown.out
     assert (
         cli("eval", "gold", "init", "--n", "8", "--seed", "7", "--data-dir", folder).out

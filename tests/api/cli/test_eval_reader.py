@@ -94,6 +94,8 @@ def test_what_cannot_be_scored_is_told_in_one_line(
     assert "no no-answer probability" in complaint(squad, *given, "--na-probs", odds)
     assert "goes with --predictions" in complaint(squad, "--na-probs", odds)
     assert "needs --na-probs" in complaint(squad, *given, "--na-prob-thresh", "0.5")
+    for threshold in ("7", "-0.1", "nan"):
+        assert "give one from 0 to 1" in complaint(squad, "--na-prob-thresh", threshold)
     assert "is no folder" in complaint(squad, "--na-probs-out", tmp_path / "none" / "odds.json")
     assert "reads nothing" in complaint(squad, *given, "--predictions-out", odds)
 

@@ -49,6 +49,10 @@ def test_what_cannot_be_done_is_said_in_a_line(cli: Cli, saved: Path, tmp_path: 
     said = cli("eval", "report", saved, "--out", tmp_path / "report.docx")
     assert said.code == 2
     assert "report.docx does not tell the format" in said.complaint
+    for wanted, name in (("json", "rep.xml"), ("markdown", "rep.PDF"), ("html", "rep.md")):
+        said = cli("eval", "report", saved, "--format", wanted, "--out", tmp_path / name)
+        assert (said.code, f"{name} does not stand for {wanted}" in said.complaint) == (2, True)
+    assert list(tmp_path.iterdir()) == []
     assert "is a directory" in cli("eval", "report", saved, "--out", tmp_path).complaint
     assert "does not exist" in cli("eval", "report", tmp_path / "none").complaint
     assert "pdf" in cli("eval", "report", saved, "--format", "pdf").complaint

@@ -66,7 +66,7 @@ def test_every_wrong_line_is_listed_not_the_first_alone(tmp_path: Path) -> None:
         (6, "an unanswerable question has no evidence"),
         (7, "the question is unfinished: it begins with 'TODO:'"),
         (8, "'question' is blank; 'colour' is not a known key"),
-        (9, "the line is not a JSON object"),
+        (9, "it is not a JSON object"),
         (10, "'evidence.0.quote' is missing"),
     ]
     assert [problem.question_id for problem in found.problems] == [
@@ -192,6 +192,29 @@ def test_the_same_question_on_another_day_is_another_question(tmp_path: Path) ->
     other_day = check_gold(write(tmp_path, first, second | {"as_of": "2026-02-01"}))
     other_talk = check_gold(write(tmp_path, first, second | {"conversation": said}))
     assert other_day.warnings == other_talk.warnings == ()
+
+
+def test_a_question_that_is_called_answerable_and_unanswerable_is_a_problem(tmp_path: Path) -> None:
+    yes, no = line("q1", question="When?"), unanswerable("q2") | {"question": "when?"}
+    found = check_gold(write(tmp_path, yes, no, line("q3", question="WHEN?")))
+    called = "the question is already asked in line 1"
+    assert told(found) == [(2, f"{called}, which calls it answerable")]
+    assert warned(found) == [(3, called)]
+    turned = check_gold(write(tmp_path, no, yes))
+    assert told(turned) == [(2, f"{called}, which calls it unanswerable")]
+
+
+def test_lines_that_only_other_parsers_take_are_problems_among_others(
+    tmp_path: Path, articles: MemoryArticles
+) -> None:
+    half = line("\ud800", **evidence("mill.txt", "half \ud800"))
+    found = check_gold(write(tmp_path, half, "[" * 5_000, line("q3", evidence=[])), articles)
+    assert [(problem.line, problem.question_id) for problem in found.problems] == [
+        (1, None),
+        (2, None),
+        (3, "q3"),
+    ]
+    assert [what.partition(" (")[0] for _, what in told(found)[:2]] == ["not JSON", "not JSON"]
 
 
 def test_a_name_of_several_articles_is_a_warning_where_the_quote_is_in_several(

@@ -27,6 +27,7 @@ def test_metrics_with_intervals_stages_and_mistakes() -> None:
     assert float(low) <= 0.25 <= float(high)
     assert "retrieved, not read" in text
     assert "Judged by opinionated: an opinion, no metric" in text
+    assert "no kappa for correctness: both always say" in text
     assert "list_recall" not in text
     lines = text.partition("Wrong: 6 of 8\n")[2].splitlines()
     assert lines[:6] == [
