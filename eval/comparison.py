@@ -252,7 +252,8 @@ def _asked(row: QuestionResult) -> tuple[object, ...]:
     """Return what makes a question the same one."""
     evidence = sorted((piece.article, piece.quote) for piece in row.evidence)
     asks_list = row.list_recall is not None
-    return row.question, row.answerable, sorted(row.gold_answers), asks_list, evidence
+    gold = (row.answerable, sorted(row.gold_answers), asks_list, evidence)
+    return row.question, row.as_of, row.conversation, *gold
 
 
 def _made_of(evaluation: Evaluation) -> dict[str, Condition]:

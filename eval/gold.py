@@ -13,6 +13,7 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
+    Field,
     StringConstraints,
     ValidationError,
     model_validator,
@@ -34,6 +35,9 @@ UNFINISHED = "TODO:"
 
 NonBlank = Annotated[str, StringConstraints(pattern=r"\S")]
 GoldAnswer = Annotated[NonBlank, AfterValidator(_comparable)]
+
+
+Alternatives = Annotated[tuple[GoldAnswer, ...], Field(min_length=1)]
 
 
 class _GoldModel(BaseModel):
@@ -64,7 +68,7 @@ class GoldQuestion(_GoldModel):
     answerable: bool
     answers: tuple[GoldAnswer, ...] = ()
     """Alternatives: any one of them is right."""
-    items: tuple[GoldAnswer | tuple[GoldAnswer, ...], ...] = ()
+    items: tuple[GoldAnswer | Alternatives, ...] = ()
     """The members of a list that is asked for, each a name or its alternatives."""
     evidence: tuple[Evidence, ...] = ()
     as_of: date | None = None

@@ -107,6 +107,9 @@ class QuestionResult:
     answerable: bool
     tags: tuple[str, ...] = ()
     gold_answers: tuple[str, ...] = ()
+    as_of: str | None = None
+    conversation: tuple[str, ...] = ()
+    """What was said before, each turn as `role: words`."""
     outcome: Outcome | None = None
     """None where there is no answer; see `error`."""
     answer: str | None = None

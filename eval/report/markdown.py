@@ -39,7 +39,7 @@ _CELL, _NAME = 200, 60
 _WARNINGS, _TAGS, _MODELS = 20, 50, 10
 """What comes before the wrong answers is so short that it always fits."""
 _SPECIAL = re.compile(r"[&<>\\`*_{}\[\]()#!|~$^]|^[-+=]")
-_CALLS = re.compile(r"(?<=[@#])(?=\w)|(?=://)|(?<=www)(?=\.)", re.IGNORECASE)
+_CALLS = re.compile(r"(?<=[@#])(?=\w)|(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
 """Where a mention, a reference to a thread or a link that makes itself is taken apart."""
 _JOINER = "\u2060"
 _LEFT_OUT = "More is in eval.json."

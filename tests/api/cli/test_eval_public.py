@@ -59,7 +59,7 @@ def test_json_is_one_document_and_the_file_holds_it_too(
     document = done.json()
     assert (document["set"], document["sample"], document["seed"]) == ("canard", 1, 0)
     assert document["sources"][0]["name"] == "dev.json"
-    assert [row["n"] for row in document["rows"]] == [1, 1]
+    assert [row["n"] for row in document["rows"]] == [1, 1, 1]
     last = document["rows"][0]
     assert last["figures"]["content words restored"] == 0.0
     assert last["intervals"]["content words restored"] == [0.0, 0.0]
