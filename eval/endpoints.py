@@ -7,12 +7,17 @@ The one door to the `openai` client. Nothing is read from the variables that cli
 from __future__ import annotations
 
 import json
+import math
 import re
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
+from eval.deadlines import BoundedCalls
 from index.errors import (
     ConfigurationError,
     InputError,
@@ -23,12 +28,13 @@ from index.errors import (
 from rag.settings import RagSettings
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI, OpenAI
+    import httpx
+    from openai import AsyncOpenAI
 
 KEY_SETTING = "QUOTH_LLM_API_KEY"
 MAX_RETRIES = 3
 """How often a request is sent again after a 408, 409, 429, 5xx or a broken connection, waiting as
-long as the endpoint's `Retry-After` says."""
+long as the endpoint's `Retry-After` says, so far as there is time."""
 NO_KEY = "none"
 """Sent where there is no key: the client insists on one, and servers without keys ignore it."""
 _MASK = "********"
@@ -44,15 +50,36 @@ class ChatEndpoint:
     model: str
     api_key: str | None = field(default=None, repr=False)
     timeout_seconds: float = 60.0
-    """Between two signs of life."""
+    """For a whole reply, and all that it takes to have it: requests sent again, and waiting."""
     max_retries: int = MAX_RETRIES
 
     @property
     def shown_url(self) -> str:
-        """The URL without a trailing slash, and without a user or password in it."""
-        parts = urlsplit(self.base_url)
-        host = parts.netloc.rpartition("@")[2]
-        return urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
+        """The URL, fit to be shown."""
+        return shown_url(self.base_url)
+
+
+def shown_url(url: str) -> str:
+    """Return the URL without a trailing slash, a query, or a user or password in it."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if not (parts.scheme and parts.netloc):  # what is no URL may hold a password all the same
+        return url.rpartition("@")[2]
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
+
+
+def is_service_url(url: str) -> bool:
+    """Return whether a service can be reached at it: http or https, and a host."""
+    import httpx
+
+    try:
+        parts = httpx.URL(url)
+    except httpx.InvalidURL:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.host)
 
 
 def endpoint_of(
@@ -83,10 +110,13 @@ class ChatClient:
 
     def __init__(self, endpoint: ChatEndpoint) -> None:
         """Raises: InputError where the URL is none."""
-        from openai import OpenAI
+        from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
         self.endpoint = endpoint
-        self._client: OpenAI = OpenAI(**_options(endpoint))
+        options = _options(endpoint) | {"timeout": None}  # `BoundedCalls` has the clock
+        http = DefaultAsyncHttpxClient(timeout=None, event_hooks={"response": [_give_up_in_time]})
+        self._client: AsyncOpenAI = AsyncOpenAI(**options, http_client=http)
+        self._calls = BoundedCalls(self._client.close)
 
     def complete(
         self, messages: Sequence[Mapping[str, str]], parameters: Mapping[str, Any]
@@ -95,9 +125,10 @@ class ChatClient:
         from openai import OpenAIError
 
         chats: Any = self._client.chat.completions.with_raw_response
+        send = partial(chats.create, model=self.endpoint.model, messages=messages, **parameters)
         try:
-            sent = chats.create(model=self.endpoint.model, messages=messages, **parameters)
-        except (OpenAIError, ValueError) as error:
+            sent = self._calls.run(send, seconds=self.endpoint.timeout_seconds)
+        except (OpenAIError, TimeoutError, ValueError) as error:
             raise failure_of(error, self.endpoint) from error
         content = sent.http_response.content
         assert isinstance(content, bytes)
@@ -105,11 +136,13 @@ class ChatClient:
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._calls.close()
 
 
 def open_async_client(endpoint: ChatEndpoint) -> AsyncOpenAI:
     """Return an asynchronous client of the endpoint, for whoever closes it.
+
+    Its time-out is one between two signs of life, for each request.
 
     Raises: InputError where the URL is none.
     """
@@ -124,14 +157,15 @@ def failure_of(error: Exception, endpoint: ChatEndpoint) -> QuothError:
 
     where = endpoint.shown_url
     match error:
-        case APITimeoutError():
+        case APITimeoutError() | TimeoutError():
             return StoreUnavailable(
                 f"{where} did not answer within {endpoint.timeout_seconds:g} seconds"
             )
         case APIConnectionError():
             return StoreUnavailable(f"nothing answers at {where}", hint="start it, or correct it")
         case APIStatusError():
-            return _refusal(error.status_code, detail_of(error.body, endpoint), endpoint)
+            said = detail_of(error.body, endpoint)
+            return _refusal(error.status_code, said, endpoint, wait=_wait(error.response))
         case _:
             return TargetUnreadable(f"{where} sent what cannot be read ({type(error).__name__})")
 
@@ -174,8 +208,31 @@ def _origin(url: str) -> tuple[str, str]:
     return parts.scheme, parts.netloc
 
 
-def _refusal(status: int, detail: str, endpoint: ChatEndpoint) -> QuothError:
+def _wait(response: httpx.Response) -> float | None:
+    """Return for how many seconds the endpoint asks to be left alone, if it does."""
+    said = response.headers.get("Retry-After", "")
+    try:
+        wait = float(said)
+    except ValueError:
+        try:
+            wait = parsedate_to_datetime(said).timestamp() - time.time()
+        except ValueError:
+            return None
+    return wait if math.isfinite(wait) and wait > 0 else None
+
+
+async def _give_up_in_time(response: httpx.Response) -> None:
+    """Keep the client from waiting where the deadline comes first."""
+    from anyio import current_effective_deadline, current_time
+
+    wait = _wait(response)
+    if wait is not None and current_time() + wait >= current_effective_deadline():
+        response.headers["x-should-retry"] = "false"
+
+
+def _refusal(status: int, detail: str, endpoint: ChatEndpoint, *, wait: float | None) -> QuothError:
     where = endpoint.shown_url
+    hint = "" if wait is None else f"it asks to wait {math.ceil(wait)} seconds"
     said = f": {detail}" if detail else ""
     match status:
         case 401 | 403:  # what it says may repeat a part of the key
@@ -189,24 +246,19 @@ def _refusal(status: int, detail: str, endpoint: ChatEndpoint) -> QuothError:
                 hint="correct the URL, which mostly ends in /v1, or the model's name",
             )
         case 408 | 429:
-            return StoreUnavailable(f"{where} is too busy ({status}{said})")
+            return StoreUnavailable(f"{where} is too busy ({status}{said})", hint=hint)
         case _ if status >= 500:
-            return StoreUnavailable(f"{where} failed ({status}{said})")
+            return StoreUnavailable(f"{where} failed ({status}{said})", hint=hint)
         case _:
             return InputError(f"{where} refused the request ({status}{said})")
 
 
 def _options(endpoint: ChatEndpoint) -> dict[str, Any]:
-    import httpx
     from openai import Omit
 
-    try:
-        url = httpx.URL(endpoint.base_url)
-    except httpx.InvalidURL:
-        url = httpx.URL()
-    if url.scheme not in {"http", "https"} or not url.host:
+    if not is_service_url(endpoint.base_url):
         raise InputError(
-            f"{re.sub('//[^/]*@', '//', endpoint.base_url)!r} is no URL of an endpoint",
+            f"{endpoint.shown_url!r} is no URL of an endpoint",
             hint="give one like http://127.0.0.1:11434/v1",
         )
     return {

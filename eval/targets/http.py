@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from eval.deadlines import BoundedCalls
+from eval.endpoints import is_service_url, shown_url
 from eval.gold import GoldQuestion
 from eval.replies import Reply, reply_of
 from eval.targets.base import TOP_K, Articles, Corpus, Provenance
 from eval.targets.references import ArticleNames, ReferenceIndex
 from index.errors import InputError, QuothError, StoreUnavailable, TargetUnreadable
-from index.records import ArticlePage, ArticleSummary
+from index.records import ArticleSummary
 from rag.records import Answer
 
 if TYPE_CHECKING:
@@ -32,8 +34,11 @@ class _Listed(BaseModel):
     origin: str = ""
 
 
-class _Listing(BaseModel):
-    articles: list[_Listed]
+_AnyRow = TypeVar("_AnyRow", _Listed, ArticleSummary)
+
+
+class _Listing(BaseModel, Generic[_AnyRow]):
+    articles: list[_AnyRow]
     total: int
 
 
@@ -63,17 +68,21 @@ class HttpTarget:
     def __init__(
         self, url: str, *, timeout_seconds: float = 60.0, headers: Mapping[str, str] | None = None
     ) -> None:
+        """`timeout_seconds` are for a whole reply. Raises: InputError where the URL is none."""
         import httpx
 
-        self._name = url.rstrip("/")
-        try:
-            self._client = httpx.Client(
-                base_url=self._name, timeout=timeout_seconds, headers=dict(headers or {})
-            )
-        except httpx.InvalidURL as error:
-            raise InputError(
-                f"{url} is not a URL", hint="give one like http://host:8000"
-            ) from error
+        self._name = shown_url(url)
+        if not is_service_url(url):
+            raise InputError(f"{self._name!r} is not a URL", hint="give one like http://host:8000")
+        self._seconds = timeout_seconds
+        given = httpx.URL(url)
+        self._client = httpx.AsyncClient(
+            base_url=self._name,  # without the password, which would be logged
+            auth=(given.username, given.password) if given.userinfo else None,
+            headers=dict(headers or {}),
+            timeout=None,  # noqa: S113 - `BoundedCalls` has the clock
+        )
+        self._calls = BoundedCalls(self._client.aclose)
         self._texts: dict[str, str | None] = {}
 
     @classmethod
@@ -91,7 +100,7 @@ class HttpTarget:
 
     @property
     def name(self) -> str:
-        """The URL."""
+        """The URL, without a user or password in it."""
         return self._name
 
     @property
@@ -113,7 +122,7 @@ class HttpTarget:
         response = self._send("GET", "/v1/status", allow_missing=True)
         if response.status_code == 404:
             return Provenance()
-        status = self._parse(_Status, response)
+        status = self._parse(_Status, response, "a status")
         return Provenance(
             version=status.version,
             corpus=Corpus(
@@ -139,7 +148,9 @@ class HttpTarget:
             path = f"/v1/articles/{quote(article_id, safe='')}"
             response = self._send("GET", path, allow_missing=True)
             missing = response.status_code == 404
-            self._texts[article_id] = None if missing else self._parse(_Stored, response).text
+            self._texts[article_id] = (
+                None if missing else self._parse(_Stored, response, "an article").text
+            )
         return self._texts[article_id]
 
     def resolve(self, article_ref: str) -> frozenset[str]:
@@ -147,23 +158,12 @@ class HttpTarget:
         return self._references.resolve(article_ref)
 
     def summaries(self) -> Iterator[ArticleSummary]:
-        """Yield the service's listing in full, newest publication first."""
-        offset = 0
-        while True:
-            path = f"/v1/articles?limit={_PAGE_SIZE}&offset={offset}"
-            response = self._send("GET", path)
-            try:
-                page = TypeAdapter(ArticlePage).validate_json(response.content)
-            except ValidationError as error:
-                raise self._unreadable("articles", error) from error
-            yield from page.articles
-            offset += len(page.articles)
-            if not page.articles or offset >= page.total:
-                return
+        """Return the service's listing in full, newest publication first."""
+        return self._listed(_Listing[ArticleSummary])
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._calls.close()
 
     def __enter__(self) -> Self:
         return self
@@ -178,18 +178,31 @@ class HttpTarget:
 
     @cached_property
     def _references(self) -> ReferenceIndex:
-        return ReferenceIndex(self._listing())
+        return ReferenceIndex(
+            ArticleNames(listed.article_id, listed.url, listed.origin)
+            for listed in self._listed(_Listing[_Listed])
+        )
 
-    def _listing(self) -> Iterator[ArticleNames]:
+    def _listed(self, kind: type[_Listing[_AnyRow]]) -> Iterator[_AnyRow]:
+        """Yield the listing page by page, no article twice."""
+        seen: set[str] = set()
         offset = 0
         while True:
             path = f"/v1/articles?limit={_PAGE_SIZE}&offset={offset}"
-            page = self._parse(_Listing, self._send("GET", path))
-            for listed in page.articles:
-                yield ArticleNames(listed.article_id, listed.url, listed.origin)
+            page = self._parse(kind, self._send("GET", path), "a listing of articles")
+            for row in page.articles:
+                if row.article_id not in seen:
+                    yield row
+            known = len(seen)
+            seen.update(row.article_id for row in page.articles)
             offset += len(page.articles)
             if not page.articles or offset >= page.total:
                 return
+            if len(seen) == known:
+                raise TargetUnreadable(
+                    f"{self._name} lists the same articles again and again:"
+                    f" {known} of the {page.total} that it says it has"
+                )
 
     def _send(
         self,
@@ -201,16 +214,24 @@ class HttpTarget:
     ) -> httpx.Response:
         import httpx
 
+        send = partial(self._client.request, method, path, json=body)
         try:
-            response = self._client.request(method, path, json=body)
-        except httpx.TimeoutException as error:
-            raise StoreUnavailable(f"{self._name} did not answer in time") from error
+            response = self._calls.run(send, seconds=self._seconds)
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise StoreUnavailable(
+                f"{self._name} did not answer within {self._seconds:g} seconds"
+            ) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise StoreUnavailable(
                 f"no Quoth answers at {self._name}", hint="start it, or correct the URL"
             ) from error
         if response.is_success or (allow_missing and response.status_code == 404):
             return response
+        if response.status_code == 404:
+            raise InputError(
+                f"{self._name} is no Quoth ({method} {path.partition('?')[0]}: 404)",
+                hint="give the URL of a running Quoth",
+            )
         refused = InputError if response.is_client_error else StoreUnavailable
         raise refused(f"{self._name} answered {response.status_code}{_detail(response)}")
 
@@ -221,17 +242,17 @@ class HttpTarget:
         except ValueError as error:  # not JSON, or not an Answer
             raise self._unreadable("an answer", error) from error
 
-    def _parse(self, model: type[_Model], response: httpx.Response) -> _Model:
+    def _parse(self, model: type[_Model], response: httpx.Response, what: str) -> _Model:
         try:
             return model.model_validate_json(response.content)
         except ValidationError as error:
-            raise self._unreadable("articles", error) from error
+            raise self._unreadable(what, error) from error
 
     def _unreadable(self, what: str, error: ValueError) -> QuothError:
         reason = str(error)
         if isinstance(error, ValidationError):
             first = error.errors(include_url=False)[0]
-            reason = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+            reason = ": ".join(filter(None, [".".join(map(str, first["loc"])), first["msg"]]))
         return TargetUnreadable(f"{self._name} sent {what} that cannot be read ({reason})")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from eval.endpoints import ChatClient, ChatEndpoint, endpoint_of, masked
+from eval.endpoints import ChatClient, ChatEndpoint, endpoint_of, masked, shown_url
 from index.configuration import read_configuration
 from index.errors import ConfigurationError, InputError
 from rag.settings import RagSettings
@@ -29,6 +29,21 @@ def test_a_password_in_the_url_is_not_shown() -> None:
     there = ChatEndpoint(base_url="http://ada:secret@host.example:80/v1/?a=b", model=MODEL)
     assert there.shown_url == "http://host.example:80/v1"
     assert "secret" not in repr(there)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://host:8000/", "http://host:8000"),
+        ("http://ada@host/a@b/", "http://host/a@b"),
+        ("https://ada:se@cret@[::1]:8000?key=secret#x", "https://[::1]:8000"),
+        ("ada:secret@host", "host"),
+        ("http://ada:secret@[::1", "[::1"),
+        ("", ""),
+    ],
+)
+def test_a_url_is_shown_without_its_secrets(url: str, shown: str) -> None:
+    assert shown_url(url) == shown
 
 
 def test_what_the_environment_says_to_the_client_reaches_nobody(

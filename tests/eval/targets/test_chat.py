@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import re
 import socket
-from datetime import date
+import time
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
@@ -23,6 +26,7 @@ from tests.eval.fakes import evaluate, gold
 from tests.llm_server import (
     MODEL,
     Asked,
+    Breaks,
     Drop,
     Hang,
     LlmServer,
@@ -216,6 +220,42 @@ def test_it_is_asked_again_when_the_server_says(caplog: pytest.LogCaptureFixture
         assert chat.ask(gold()).answer == "1901."
     assert len(server.asked) == 3
     assert KEY not in caplog.text
+
+
+def failed(server: LlmServer, *, retries: int, seconds: float = 10.0) -> tuple[str, float]:
+    """Ask something; return what went wrong, and after how many seconds."""
+    started = time.monotonic()
+    with ChatTarget(endpoint(server, retries=retries, seconds=seconds)) as chat:
+        with pytest.raises(StoreUnavailable) as caught:
+            chat.ask(gold())
+        return str(caught.value), time.monotonic() - started
+
+
+@pytest.mark.parametrize("said", [Hang(), Breaks(said="It ", then="words")])
+def test_who_does_not_answer_in_time_is_not_asked_again(said: Said) -> None:
+    with llm_server(lambda _: said) as server:
+        error, seconds = failed(server, retries=3, seconds=0.3)
+    assert error == f"{server.url} did not answer within 0.3 seconds"
+    assert seconds < 2
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("dated", [False, True])
+def test_nobody_waits_longer_than_there_is_time(dated: bool) -> None:
+    then = datetime.now(UTC) + timedelta(seconds=30)
+    busy = failure(429, "no", retry_after=format_datetime(then, usegmt=True) if dated else "30")
+    with llm_server(lambda _: busy) as server:
+        error, seconds = failed(server, retries=3)
+    assert re.search(r"is too busy \(429: no\): it asks to wait \d\d seconds$", error)
+    assert seconds < 5
+    assert len(server.asked) == 1
+
+
+def test_all_that_is_asked_again_shares_one_deadline() -> None:
+    with llm_server(lambda _: failure(503, retry_after="0.2")) as server:
+        error, _ = failed(server, retries=1000, seconds=0.7)
+    assert "failed (503: no)" in error
+    assert 2 <= len(server.asked) <= 4
 
 
 def test_parameters_that_a_model_does_not_take_are_left_out() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import logging
 import math
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -154,7 +156,7 @@ def test_articles_are_found_and_read(target: HttpTarget, service: Service) -> No
     assert target.resolve("https://news.example/a2") == {"a2"}
     assert target.article_text("a1") == TEXTS["a1"]
     assert target.article_text("../a9?x=1") is None
-    with pytest.raises(TargetUnreadable, match="sent articles that cannot be read"):
+    with pytest.raises(TargetUnreadable, match="sent an article that cannot be read"):
         target.article_text("bad")
 
 
@@ -204,14 +206,128 @@ def test_a_service_that_says_nothing_of_itself_is_evaluated_all_the_same() -> No
         assert plain.provenance() == Provenance()
 
 
-def test_a_slow_service_is_said_to_be_slow() -> None:
+@contextmanager
+def trickling(head: bytes) -> Iterator[str]:
+    """Yield the URL of a service that sends this, then a byte now and then for three seconds."""
+    stop = threading.Event()
+
+    def serve(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):  # whoever listened has gone
+            connection.recv(65536)
+            connection.sendall(head)
+            for _ in range(60):
+                connection.sendall(b"a")
+                if stop.wait(0.05):
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        stop.set()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\r\nX-Slow: ",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+    ],
+)
+def test_signs_of_life_do_not_put_off_the_deadline(head: bytes) -> None:
+    started = time.monotonic()
+    with trickling(head) as url:
+        with pytest.raises(StoreUnavailable) as caught:
+            HttpTarget.connect(url, timeout_seconds=0.3)
+        assert time.monotonic() - started < 2
+    assert str(caught.value) == f"{url} did not answer within 0.3 seconds"
+
+
+def test_a_silent_service_is_said_to_be_slow() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        with pytest.raises(StoreUnavailable, match="did not answer in time"):
+        with pytest.raises(StoreUnavailable, match=r"did not answer within 0\.2 seconds"):
             HttpTarget.connect(url, timeout_seconds=0.2)
 
 
-@pytest.mark.parametrize("url", ["", "localhost", "ftp://host", "http://[::1"])
-def test_what_is_no_url_is_said_to_be_none(url: str) -> None:
-    with pytest.raises((InputError, StoreUnavailable)):
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("", "''"),
+        ("not a url", "'not a url'"),
+        ("localhost:8000", "'localhost:8000'"),
+        ("ftp://ada:secret@host", "'ftp://host'"),
+        ("ada:secret@host", "'host'"),
+        ("http://ada:secret@[::1", "'[::1'"),
+    ],
+)
+def test_what_is_no_url_is_said_to_be_none(url: str, shown: str) -> None:
+    with pytest.raises(InputError) as caught:
         HttpTarget.connect(url)
+    assert str(caught.value) == f"{shown} is not a URL: give one like http://host:8000"
+
+
+def test_a_password_in_the_url_is_sent_and_not_shown(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    app = FastAPI()
+
+    @app.get("/v1/articles")
+    def articles(request: Request) -> Response:
+        return problem(403, request.headers["authorization"])
+
+    with served(app) as url:
+        given = f"{url.replace('//', '//ada:hunter2@')}/"
+        with HttpTarget(given) as target:
+            assert target.name == url
+            with pytest.raises(InputError) as caught:
+                target.resolve("a1")
+    sent = base64.b64encode(b"ada:hunter2").decode()
+    assert str(caught.value) == f"{url} answered 403: Basic {sent}"
+    assert "hunter2" not in caplog.text
+
+
+def test_a_server_that_is_no_quoth_is_said_to_be_none() -> None:
+    app = FastAPI()
+    with served(app) as url, pytest.raises(InputError) as caught:
+        HttpTarget.connect(url)
+    said = f"{url} is no Quoth (GET /v1/articles: 404): give the URL of a running Quoth"
+    assert str(caught.value) == said
+
+
+def test_a_page_in_place_of_a_listing_is_said_to_be_no_json() -> None:
+    app = FastAPI()
+    app.get("/v1/articles")(lambda: PlainTextResponse("<html>Welcome!</html>"))
+    with served(app) as url, pytest.raises(TargetUnreadable) as caught:
+        HttpTarget.connect(url)
+    said = f"{url} sent a listing of articles that cannot be read (Invalid JSON: expected value"
+    assert str(caught.value).startswith(said)
+
+
+def listing(articles: Callable[[int], list[str]]) -> FastAPI:
+    """Return a service with a listing without end, of these ids by offset."""
+    app = FastAPI()
+
+    @app.get("/v1/articles")
+    def page(offset: int) -> Any:
+        return {"articles": [{"article_id": one} for one in articles(offset)], "total": 10**9}
+
+    return app
+
+
+def test_a_listing_that_repeats_itself_is_an_error() -> None:
+    app = listing(lambda _: ["a1", "a2"])
+    with served(app) as url, pytest.raises(TargetUnreadable) as caught:
+        HttpTarget.connect(url)
+    assert str(caught.value) == (
+        f"{url} lists the same articles again and again: 2 of the 1000000000 that it says it has"
+    )
+
+
+def test_a_listing_that_shifts_while_it_is_read_is_read_to_its_end() -> None:
+    pages = {0: ["a1", "a2"], 2: ["a2", "a3"]}
+    app = listing(lambda offset: pages.get(offset, []))
+    with served(app) as url, HttpTarget.connect(url) as target:
+        assert target.resolve("a3") == {"a3"}
