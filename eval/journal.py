@@ -38,7 +38,17 @@ class ReplyJournal:
         self._header = header_line(conditions)
         try:
             directory.mkdir(parents=True, exist_ok=True)
-            self._lock = _locked(directory)
+        except OSError as error:
+            raise _unkept(directory, error) from error
+        self._lock = _locked(directory)
+        try:
+            self._open(fresh=fresh)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _open(self, *, fresh: bool) -> None:
+        try:
             self._known = {} if fresh else self._read()
             self._stream = self._partial.open("w", encoding="utf-8", newline="\n")
             self._stream.write(self._header)
@@ -46,10 +56,7 @@ class ReplyJournal:
                 self._stream.write(transcript_line(question_id, reply))
             self._flush()
         except OSError as error:
-            raise InputError(
-                f"answers cannot be kept in {directory}: {error.strerror}",
-                hint="name another directory with --out",
-            ) from error
+            raise _unkept(self._partial.parent, error) from error
 
     def known(self) -> Mapping[str, Reply]:
         """Return the replies of the interrupted run; empty where there is none."""
@@ -117,6 +124,13 @@ class ReplyJournal:
         return replies if len(replies) < len(found) else {}
 
 
+def _unkept(directory: Path, error: OSError) -> InputError:
+    return InputError(
+        f"answers cannot be kept in {directory}: {error.strerror}",
+        hint="name another directory with --out",
+    )
+
+
 def _locked(directory: Path) -> FileLock:
     """Return a lock on the directory that is held. Raises: InputError where another run has it."""
     lock = FileLock(directory / LOCK_NAME)
@@ -126,6 +140,8 @@ def _locked(directory: Path) -> FileLock:
         raise InputError(
             f"another run writes into {directory}", hint="wait for it, or name another with --out"
         ) from None
+    except OSError as error:
+        raise _unkept(directory, error) from error
     return lock
 
 

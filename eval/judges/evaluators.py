@@ -97,7 +97,11 @@ class LlamaIndexJudge:
 
         After `PATIENCE` failures in a row the rest is not judged.
         """
-        return asyncio.run(self._judge(cases, parallel, on_progress))
+        from anyio.from_thread import start_blocking_portal
+
+        # A loop of its own, since the caller may be in one: a notebook, a server.
+        with start_blocking_portal() as portal:
+            return portal.call(self._judge, cases, parallel, on_progress)
 
     async def _judge(
         self, cases: Sequence[Case], parallel: int, on_progress: Progress | None

@@ -161,7 +161,7 @@ def test_nothing_comes_from_another_host(watched: Watched, site: Site) -> None:
     page.locator(".said .number").first.click()
     expect(page.locator("#reader mark").first).to_be_focused()
     page.goto(f"{site.url}/docs")
-    expect(page.locator(".opblock")).to_have_count(8)
+    expect(page.locator(".opblock")).to_have_count(10)
     own = urlsplit(site.url).netloc
     asked = [url for url in watched.requests if not url.startswith("data:")]
     assert {urlsplit(url).netloc for url in asked} == {own}

@@ -55,7 +55,10 @@ def test_a_passage_that_answers_overtakes_one_that_only_matches() -> None:
 
 def test_weight_zero_and_nothing_read_leave_the_order() -> None:
     found = [candidate("first", 0.9), candidate("second", 0.6)]
-    assert rerank(found, reading(0.05, 0.9), 0.0) == found
+    assert rerank(found, reading(0.05, 0.9), 0.0) == [
+        replace(found[0], reading=0.05),
+        replace(found[1], reading=0.9),
+    ]
     assert rerank(found, Reading(sentences=(), answerability=0.0), 0.2) == found
 
 
@@ -81,4 +84,5 @@ def test_scores_fall_and_stay_in_bounds(rows: list[tuple[float, float]], weight:
 def test_certainty_is_finite(probability: float) -> None:
     ranked = rerank([candidate("one", 0.5)], reading(probability), 0.2)
     assert 0 < ranked[0].score < 1
-    assert replace(ranked[0], score=0.5) == candidate("one", 0.5)
+    assert ranked[0].reading == probability
+    assert replace(ranked[0], score=0.5, reading=None) == candidate("one", 0.5)
