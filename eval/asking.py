@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Protocol
 
 from eval.gold import GoldQuestion
-from eval.replies import Reply
+from eval.replies import Prices, Reply
 from eval.targets.base import Target
 from index.errors import QuothError
 
@@ -39,12 +39,14 @@ class Journal(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How questions are asked."""
+    """How questions are asked, and what asking costs."""
 
     parallel: int = 1
     """Questions under way at once; more than 1 makes latencies those of a loaded target."""
     repeat: int = 1
     """How often each is asked; from the second time on it counts as warm."""
+    prices: Prices | None = None
+    """Of a language model's tokens, where the target counts them."""
 
 
 def ask_all(
@@ -127,6 +129,8 @@ class _Run:
         except FAILURES as error:
             reachable = not (isinstance(error, QuothError) and error.retryable)
             return _Outcome(result=one_line(error), reached=reachable)
+        if self._pace.prices is not None:
+            reply = replace(reply, usage=self._pace.prices.priced(reply.usage))
         times = tuple(r.milliseconds for r in again if r.milliseconds is not None)
         return _Outcome(result=replace(reply, warm_milliseconds=times) if times else reply)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from eval.evidence import EvidenceItem
 from eval.gold import GoldQuestion
@@ -28,42 +29,49 @@ CONTEXT = 160
 _MILLISECOND_DIGITS = 3
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What was found out about one question."""
+
+    row: QuestionResult
+    """All but its ranking metrics, which are computed for all questions at once."""
+    by_evidence: Ranking | None
+    """The ranking of evidence that was retrieved; None where that cannot be told."""
+    by_article: Ranking | None
+
+
 def judge(
     question: GoldQuestion,
     reply: Reply,
     items: Sequence[EvidenceItem],
     articles: Articles | None,
-) -> QuestionResult:
-    """Return the question's row, all but its ranking metrics (see `rankings_of`)."""
+) -> Judged:
+    """Return the question's row and rankings."""
     if articles is not None:
         reply = ground(reply, articles)
-    score = score_answer(question, reply)
     coverage = coverage_of(items, reply.retrieved or ())
     citations = _citations(reply, question, items, articles)
-    return QuestionResult(
-        id=question.id,
-        question=question.question,
-        answerable=question.answerable,
-        tags=question.tags,
-        gold_answers=question.answers,
-        as_of=question.as_of.isoformat() if question.as_of else None,
-        conversation=tuple(f"{turn.role}: {turn.content}" for turn in question.conversation),
+    unanswered = _asked(question, reply, items, coverage, articles)
+    row = replace(
+        unanswered,
         outcome=reply.outcome,
         answer=reply.answer,
         short_answer=reply.short_answer,
         confidence=rounded(reply.confidence),
-        correct=score.correct,
-        em=rounded(score.em),
-        f1=rounded(score.f1),
-        list_recall=rounded(score.list_recall),
         sentences=_sentences(reply, citations),
         citations=citations,
-        evidence=_evidence(items, coverage, articles),
         retrieved=_retrieved(reply, coverage),
         milliseconds=rounded(reply.milliseconds, _MILLISECOND_DIGITS),
         warm_milliseconds=tuple(round(ms, _MILLISECOND_DIGITS) for ms in reply.warm_milliseconds),
         usage=reply.usage,
-        stage=None if score.correct else _stage(question, reply, coverage),
+        stage=None if unanswered.correct else _stage(question, reply, coverage),
+    )
+    if reply.retrieved is None:
+        return Judged(row=row, by_evidence=None, by_article=None)
+    return Judged(
+        row=row,
+        by_evidence=evidence_ranking(items, coverage),
+        by_article=article_ranking(items, reply.retrieved),
     )
 
 
@@ -72,9 +80,26 @@ def judge_failure(
     reason: str,
     items: Sequence[EvidenceItem],
     articles: Articles | None,
-) -> QuestionResult:
+) -> Judged:
     """Return the row of a question that could not be asked: unanswered, nothing found."""
-    score = score_answer(question, None)
+    nothing = coverage_of(items, ())
+    row = _asked(question, None, items, nothing, articles)
+    return Judged(
+        row=replace(row, stage=Stage.FAILED, error=reason),
+        by_evidence=evidence_ranking(items, nothing),
+        by_article=article_ranking(items, ()),
+    )
+
+
+def _asked(
+    question: GoldQuestion,
+    reply: Reply | None,
+    items: Sequence[EvidenceItem],
+    coverage: Coverage,
+    articles: Articles | None,
+) -> QuestionResult:
+    """Return what was asked, what was wanted, and how right the reply is."""
+    score = score_answer(question, reply)
     return QuestionResult(
         id=question.id,
         question=question.question,
@@ -84,26 +109,11 @@ def judge_failure(
         as_of=question.as_of.isoformat() if question.as_of else None,
         conversation=tuple(f"{turn.role}: {turn.content}" for turn in question.conversation),
         correct=score.correct,
-        em=score.em,
-        f1=score.f1,
-        list_recall=score.list_recall,
-        evidence=_evidence(items, coverage_of(items, ()), articles),
-        stage=Stage.FAILED,
-        error=reason,
+        em=rounded(score.em),
+        f1=rounded(score.f1),
+        list_recall=rounded(score.list_recall),
+        evidence=_evidence(items, coverage, articles),
     )
-
-
-def rankings_of(
-    reply: Reply | None, items: Sequence[EvidenceItem], articles: Articles | None
-) -> tuple[Ranking | None, Ranking | None]:
-    """Return the rankings of evidence and of articles; None where they cannot be told."""
-    if reply is None:
-        nothing = coverage_of(items, ())
-        return evidence_ranking(items, nothing), article_ranking(items, ())
-    if reply.retrieved is None:
-        return None, None
-    retrieved = (ground(reply, articles) if articles is not None else reply).retrieved or ()
-    return evidence_ranking(items, coverage_of(items, retrieved)), article_ranking(items, retrieved)
 
 
 def _citations(

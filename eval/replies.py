@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.records import Answer, Outcome
 
@@ -57,6 +57,23 @@ class Usage:
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """What a million tokens cost, in one currency throughout."""
+
+    prompt: float
+    completion: float
+
+    def priced(self, usage: Usage | None) -> Usage | None:
+        """Return the usage with its cost, where that is not known and both counts are."""
+        if usage is None or usage.cost is not None:
+            return usage
+        if usage.prompt_tokens is None or usage.completion_tokens is None:
+            return usage
+        total = self.prompt * usage.prompt_tokens + self.completion * usage.completion_tokens
+        return replace(usage, cost=total / 1e6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +136,12 @@ def reply_of(answer: Answer, milliseconds: float | None) -> Reply:
                 copies=tuple(copy.article_id for copy in passage.also_carried_by),
             )
             for passage in answer.retrieved
+        ),
+        usage=None
+        if answer.usage is None
+        else Usage(
+            prompt_tokens=answer.usage.prompt_tokens,
+            completion_tokens=answer.usage.completion_tokens,
         ),
         milliseconds=milliseconds,
     )

@@ -9,7 +9,7 @@ from typing import Any
 from eval.asking import FAILURES, Journal, Pace, Progress, Replies, ask_all, one_line
 from eval.evidence import EvidenceItem, locate_evidence, missing_evidence
 from eval.gold import GoldQuestion, GoldSource
-from eval.judging import judge, judge_failure, rankings_of
+from eval.judging import Judged, judge, judge_failure
 from eval.metrics.retrieval import Ranking, score_rankings
 from eval.records import DIGITS, QuestionResult
 from eval.replies import Reply
@@ -144,14 +144,14 @@ def _judged(
     by_article: dict[str, Ranking] = {}
     for question in gold:
         reply, items = replies[question.id], located[question.id]
-        row, rankings = _judged_one(question, reply, items, articles)
-        rows.append(row)
+        judged = _judged_one(question, reply, items, articles)
+        rows.append(judged.row)
         if not question.answerable:
             continue
-        if rankings[0] is not None:
-            by_evidence[question.id] = rankings[0]
-        if rankings[1] is not None:
-            by_article[question.id] = rankings[1]
+        if judged.by_evidence is not None:
+            by_evidence[question.id] = judged.by_evidence
+        if judged.by_article is not None:
+            by_article[question.id] = judged.by_article
     if not any(row.retrieved is not None for row in rows):  # a target that never tells
         by_evidence, by_article = {}, {}
     if any(row.citations is not None for row in rows):  # a target that cites, but where it failed
@@ -180,17 +180,14 @@ def _judged_one(
     reply: Reply | str,
     items: Sequence[EvidenceItem],
     articles: Articles | None,
-) -> tuple[QuestionResult, tuple[Ranking | None, Ranking | None]]:
+) -> Judged:
     """Return the row and its rankings; a failed row where the archive is gone by now."""
-    reason = reply if isinstance(reply, str) else ""
-    if isinstance(reply, Reply):
-        try:
-            rankings = rankings_of(reply, items, articles)
-            return judge(question, reply, items, articles), rankings
-        except FAILURES as error:
-            reason = one_line(error)
-    row = judge_failure(question, reason, items, articles)
-    return row, rankings_of(None, items, articles)
+    if isinstance(reply, str):
+        return judge_failure(question, reply, items, articles)
+    try:
+        return judge(question, reply, items, articles)
+    except FAILURES as error:
+        return judge_failure(question, one_line(error), items, articles)
 
 
 def _scores(rankings: Mapping[str, Ranking]) -> dict[str, dict[str, float]]:

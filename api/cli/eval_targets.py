@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,24 +31,17 @@ class TargetChoice:
     refusal: str | None = None
     """A regular expression that tells an answer in free words from a refusal."""
     timeout_seconds: float = 60.0
-    prices: tuple[float, float] | None = None
-    """Of a million tokens, in and out."""
 
     def check(self) -> None:
         """Raises: InputError where options name two targets, or belong to another."""
-        import math
-
         from index.errors import InputError
 
-        if self.chat is None and (self.model is not None or self.prices is not None):
-            name = "--model" if self.model is not None else "--prices"
-            raise InputError(f"{name} is for --chat", hint="name the endpoint with --chat")
+        if self.chat is None and self.model is not None:
+            raise InputError("--model is for --chat", hint="name the endpoint with --chat")
         if self.refusal is not None and self.chat is None and self.replies is None:
             raise InputError(
                 "--refusal is for --chat and --replies", hint="Quoth says itself when it refuses"
             )
-        if any(not 0 <= price < math.inf for price in self.prices or ()):
-            raise InputError("a price is not a number from 0 up", hint="such as --prices 0.5 1.5")
         if self.chat is not None and (self.replies is not None or self.url is not None):
             other = "--replies" if self.replies is not None else "--url"
             raise InputError(f"--chat and {other} name two targets", hint="evaluate one at a time")
@@ -115,7 +108,7 @@ def evaluate(
             target.provenance(),
             repeat=pace.repeat,
             refusal=choice.refusal,
-            prices=choice.prices,
+            prices=None if pace.prices is None else asdict(pace.prices),
         )
         with ReplyJournal(out, conditions, fresh=fresh) as journal:
             found = run_evaluation(
@@ -164,14 +157,11 @@ def _chat(choice: TargetChoice, configuration: Configuration) -> Iterator[Target
     from dataclasses import replace
 
     from eval.endpoints import endpoint_of
-    from eval.targets.chat import ChatTarget, Prices
+    from eval.targets.chat import ChatTarget
     from rag.settings import RagSettings
 
     settings = configuration.build(RagSettings)
     endpoint = endpoint_of(settings, base_url=choice.chat, model=choice.model)
     endpoint = replace(endpoint, timeout_seconds=choice.timeout_seconds)
-    prices = None
-    if choice.prices is not None:
-        prices = Prices(prompt=choice.prices[0], completion=choice.prices[1])
-    with ChatTarget.connect(endpoint, refusal=choice.refusal, prices=prices) as target:
+    with ChatTarget.connect(endpoint, refusal=choice.refusal) as target:
         yield target

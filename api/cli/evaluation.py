@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from eval.gold import GoldQuestion
     from eval.judges.base import JudgeKind, JudgeModel
+    from eval.replies import Prices
     from eval.run import Evaluation
 
 app = typer.Typer(help="The offline evaluation suite.")
@@ -55,9 +56,9 @@ Refusal = Annotated[
     str | None,
     typer.Option("--refusal", help="Pattern of answers that refuse, in --chat and --replies."),
 ]
-Prices = Annotated[
+TokenPrices = Annotated[
     tuple[float, float] | None,
-    typer.Option("--prices", help="Of a million tokens, in and out, for the cost of --chat."),
+    typer.Option("--prices", help="Of a million tokens, in and out: what answers cost."),
 ]
 Timeout = Annotated[
     float,
@@ -92,7 +93,7 @@ def run(
     model: Model = None,
     replies: Replies = None,
     refusal: Refusal = None,
-    prices: Prices = None,
+    prices: TokenPrices = None,
     timeout: Timeout = 60.0,
     sample: Sample = None,
     seed: Seed = 0,
@@ -120,7 +121,6 @@ def run(
         replies=replies,
         refusal=refusal,
         timeout_seconds=timeout,
-        prices=prices,
     )
     if fresh and out is None:
         raise InputError("--fresh is for --out", hint="name the directory with --out")
@@ -128,9 +128,9 @@ def run(
     source = gold_source(gold)
     if sample is not None:
         source = replace(source, sampled=len(questions), seed=seed)
+    pace = Pace(parallel=parallel, repeat=repeat, prices=_prices(prices))
     judges = _open_judge(judge, data_dir)
     with open_target(choice) as target:
-        pace = Pace(parallel=parallel, repeat=repeat)
         found = evaluate(questions, source, target, pace=pace, choice=choice, out=out, fresh=fresh)
     if judges is not None:
         found = _judged(found, questions, judges, parallel)
@@ -146,6 +146,17 @@ app.command("retrieval")(eval_retrieval.retrieval)
 app.command("reader")(eval_reader.reader)
 app.command("public")(eval_public.public)
 app.add_typer(eval_gold.app, name="gold")
+
+
+def _prices(given: tuple[float, float] | None) -> Prices | None:
+    import math
+
+    from eval.replies import Prices
+    from index.errors import InputError
+
+    if any(not 0 <= price < math.inf for price in given or ()):
+        raise InputError("a price is not a number from 0 up", hint="such as --prices 0.5 1.5")
+    return None if given is None else Prices(prompt=given[0], completion=given[1])
 
 
 def _open_judge(

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from eval.metrics.base import Metric, Ratio
+from eval.metrics.base import Metric, Ratio, Unit
 from eval.records import QuestionResult
 
 
 def usage_metrics() -> tuple[Metric, ...]:
     """Return tokens in, tokens out, and cost in the currency that the prices were given in."""
     return (
-        Ratio(
-            group="usage",
-            name="prompt_tokens",
-            terms=lambda row: _term(row, "prompt_tokens"),
-            better="lower",
-            unit="tokens",
-        ),
-        Ratio(
-            group="usage",
-            name="completion_tokens",
-            terms=lambda row: _term(row, "completion_tokens"),
-            better="lower",
-            unit="tokens",
-        ),
-        Ratio(
-            group="usage",
-            name="cost",
-            terms=lambda row: _term(row, "cost"),
-            better="lower",
-            unit="cost",
-        ),
+        _mean("prompt_tokens", "tokens"),
+        _mean("completion_tokens", "tokens"),
+        _mean("cost", "cost"),
+    )
+
+
+def _mean(name: str, unit: Unit) -> Metric:
+    return Ratio(
+        group="usage", name=name, terms=lambda row: _term(row, name), better="lower", unit=unit
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -26,14 +25,6 @@ SYSTEM_PROMPT = (
 SAMPLING: Mapping[str, int] = {"temperature": 0, "seed": 0}
 """Sent with each question, so far as the model takes them: the same question, the same answer."""
 _PROBE = "Say OK."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prices:
-    """What a million tokens cost, in one currency throughout."""
-
-    prompt: float
-    completion: float
 
 
 class _Part(BaseModel):
@@ -85,12 +76,10 @@ class ChatTarget:
         *,
         system_prompt: str = SYSTEM_PROMPT,
         refusal: str | None = None,
-        prices: Prices | None = None,
     ) -> None:
         self._endpoint = endpoint
         self._system_prompt = system_prompt
         self._refusal = compile_refusal(refusal)
-        self._prices = prices
         self._sampling = dict(SAMPLING)
         self._client = ChatClient(endpoint)
 
@@ -101,14 +90,13 @@ class ChatTarget:
         *,
         system_prompt: str = SYSTEM_PROMPT,
         refusal: str | None = None,
-        prices: Prices | None = None,
     ) -> Self:
         """Return a target that has said something.
 
         Raises: ConfigurationError where it knows no such key or model; StoreUnavailable where it
         does not answer; TargetUnreadable where it says what is no chat completion.
         """
-        target = cls(endpoint, system_prompt=system_prompt, refusal=refusal, prices=prices)
+        target = cls(endpoint, system_prompt=system_prompt, refusal=refusal)
         try:
             target._probe()
         except QuothError:
@@ -148,7 +136,7 @@ class ChatTarget:
         completion = self._complete(self._messages(question))
         milliseconds = (time.perf_counter() - started) * 1000
         message = completion.choices[0].message
-        usage = self._usage(completion.usage)
+        usage = _usage(completion.usage)
         if message.refusal and not message.text:
             return Reply(
                 outcome=Outcome.NOT_FOUND,
@@ -211,11 +199,8 @@ class ChatTarget:
                 f" ({describe_invalid(error)})"
             ) from error
 
-    def _usage(self, tokens: _Tokens | None) -> Usage | None:
-        if tokens is None:
-            return None
-        cost = None
-        prompt, completion = tokens.prompt_tokens, tokens.completion_tokens
-        if self._prices is not None and prompt is not None and completion is not None:
-            cost = (self._prices.prompt * prompt + self._prices.completion * completion) / 1e6
-        return Usage(prompt_tokens=prompt, completion_tokens=completion, cost=cost)
+
+def _usage(tokens: _Tokens | None) -> Usage | None:
+    if tokens is None:
+        return None
+    return Usage(prompt_tokens=tokens.prompt_tokens, completion_tokens=tokens.completion_tokens)

@@ -18,7 +18,7 @@ TARGET = FakeTarget(right_answer)
 def row(answer: Answer, question: GoldQuestion | None = None) -> QuestionResult:
     question = question or gold()
     items = locate_evidence(question, TARGET)
-    return judge(question, reply_of(answer, None), items, TARGET)
+    return judge(question, reply_of(answer, None), items, TARGET).row
 
 
 def judged(answer: Answer, question: GoldQuestion | None = None) -> tuple[JudgedCitation, ...]:
@@ -61,7 +61,7 @@ def test_exact_means_letter_for_letter_at_the_offsets() -> None:
         citation(3, "a1", quote, shift=99),
     )
     assert [one.exact for one in judged(answer)] == [True, False, False]
-    gone = judge(gold(), reply_of(answer, None), (), FakeTarget(right_answer, {}))
+    gone = judge(gold(), reply_of(answer, None), (), FakeTarget(right_answer, {})).row
     assert [one.exact for one in gone.citations or ()] == [False, False, False]
 
 
@@ -115,7 +115,7 @@ def test_offsets_that_are_wrong_support_nothing() -> None:
         citations=(made_up,),
         retrieved=(ReplyPassage(text="q", article="a1", start=-5, end=10**9),),
     )
-    found = judge(gold(), reply, locate_evidence(gold(), TARGET), TARGET)
+    found = judge(gold(), reply, locate_evidence(gold(), TARGET), TARGET).row
     assert [(c.exact, c.supporting) for c in found.citations or ()] == [(False, False)]
     assert found.evidence_rank is None
 

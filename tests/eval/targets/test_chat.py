@@ -11,10 +11,11 @@ from email.utils import format_datetime
 
 import pytest
 
+from eval.asking import Pace, ask_all
 from eval.endpoints import ChatEndpoint
 from eval.gold import Turn
-from eval.replies import Usage
-from eval.targets.chat import SYSTEM_PROMPT, ChatTarget, Prices
+from eval.replies import Prices, Reply, Usage
+from eval.targets.chat import SYSTEM_PROMPT, ChatTarget
 from index.errors import (
     ConfigurationError,
     InputError,
@@ -125,8 +126,10 @@ def test_content_in_parts_is_joined_and_reasoning_left_out() -> None:
 
 def test_tokens_cost_what_is_said_that_they_cost() -> None:
     prices = Prices(prompt=2.0, completion=10.0)
-    with llm_server("1901.") as server, ChatTarget(endpoint(server), prices=prices) as chat:
-        usage = chat.ask(gold()).usage
+    with llm_server("1901.") as server, ChatTarget(endpoint(server)) as chat:
+        [reply] = ask_all([gold()], chat, pace=Pace(prices=prices)).values()
+    assert isinstance(reply, Reply)
+    usage = reply.usage
     assert usage == Usage(prompt_tokens=120, completion_tokens=8, cost=(240 + 80) / 1e6)
 
 
