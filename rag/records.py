@@ -85,6 +85,14 @@ class AnswerSentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Words of a quote that answer, as a half-open range of code points of the article's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """A checked quote: `article.text[start:end] == quote`."""
 
@@ -103,6 +111,8 @@ class Citation:
     end: int
     score: float
     also_carried_by: tuple[CarriedBy, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    """The words that answer, inside the quote, in order; empty where the reader cannot tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,14 +120,34 @@ class Agreement:
     """How many publishers say so independently; copies of one story count once."""
 
     independent_publishers: int
+    publishers: tuple[str, ...] = ()
+    """Those that give the same answer, in the order of the citations."""
+    citations: tuple[int, ...] = ()
+    """Numbers of the citations that give the same answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """One of several answers that sources give to the same question."""
+
+    answer: str
+    """The answering words, letter for letter, of its first citation."""
+    citations: tuple[int, ...]
+    publishers: tuple[str, ...]
+    published_at: date | None
+    """The latest day on which one of its citations was published."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
-    """Positions that differ on the question. Filled by the reader; empty without one."""
+    """Answers that differ: at the same time (`differ`), or the later over the earlier
+    (`updated`)."""
 
-    positions: tuple[str, ...]
+    kind: Literal["differ", "updated"]
+    positions: tuple[Position, ...]
+    """Two or more: the best supported first, or where `updated` the latest first."""
     citations: tuple[int, ...]
+    """Numbers of all their citations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
