@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from api.settings import ApiSettings
 from index.configuration import Configuration, QuothSettings, read_configuration
-from index.errors import InputError
+from index.errors import ConfigurationError, InputError
 from index.settings import IndexSettings
 from rag.settings import RagSettings
 
 if TYPE_CHECKING:
+    from api.http.access.rules import AccessRules
     from api.service import Engine, Service
     from index.archive import Archive
     from rag.engine import AnswerEngine
@@ -69,8 +70,76 @@ def build_engine(configuration: Configuration, archive: Archive) -> AnswerEngine
     return build_answers(archive, configuration.build(RagSettings))
 
 
-def build_service(configuration: Configuration, archive: Archive, engine: Engine) -> Service:
-    """What the HTTP app is given, with an empty folder for uploads."""
+def require_key(configuration: Configuration, *, insecure: bool = False) -> bool:
+    """Whether callers are asked for an API key, which is so wherever others can reach the service,
+    unless somebody insists. It opens and makes nothing where there is no archive.
+
+    Raises:
+        ConfigurationError: it would be open to all without anybody insisting, or to nobody.
+    """
+    from api.service import LOOPBACK_HOSTS
+    from index.keys import has_usable_key
+
+    settings = configuration.build(ApiSettings)
+    if insecure:
+        if settings.api_auth == "on":
+            raise ConfigurationError(
+                "--insecure and QUOTH_API_AUTH=on contradict each other",
+                hint="leave one of them out",
+            )
+        return False
+    loopback = settings.host in LOOPBACK_HOSTS
+    if loopback and settings.api_auth != "on":
+        return False
+    if settings.api_auth == "off":
+        raise ConfigurationError(
+            f"listening on {settings.host} with QUOTH_API_AUTH=off would let anybody on the "
+            "network read and change the archive",
+            hint="leave that setting out and make a key with: quoth key create NAME; or insist "
+            "with --insecure",
+        )
+    if not has_usable_key(configuration.build(IndexSettings)):
+        why = "QUOTH_API_AUTH=on" if loopback else f"listening on {settings.host}"
+        raise ConfigurationError(
+            f"{why} needs an API key, and this archive has none",
+            hint="make one with: quoth key create NAME; or let everybody in with --insecure",
+        )
+    return True
+
+
+def build_access(configuration: Configuration, archive: Archive, *, keyed: bool) -> AccessRules:
+    """Who may use the service; `keyed`: callers are asked for a key.
+
+    Raises:
+        ConfigurationError: pages of all origins would be let in, and anybody with them.
+    """
+    from api.http.access.rules import AccessRules
+    from index.catalogue.keys import KeyTable
+
+    settings = configuration.build(ApiSettings)
+    if "*" in settings.api_cors_origins and not keyed:
+        raise ConfigurationError(
+            "QUOTH_API_CORS_ORIGINS=* without API keys would let every web page that somebody "
+            "here looks at use the archive",
+            hint="name the origins, or ask for keys with QUOTH_API_AUTH=on",
+        )
+    return AccessRules(
+        keys=KeyTable(archive.catalogue.engine) if keyed else None,
+        rate_limit=settings.api_rate_limit,
+        daily_quota=settings.api_daily_quota,
+        deadline_seconds=settings.api_deadline_seconds,
+        cors_origins=settings.api_cors_origins,
+    )
+
+
+def build_service(
+    configuration: Configuration, archive: Archive, engine: Engine, *, keyed: bool = False
+) -> Service:
+    """What the HTTP app is given, with an empty folder for uploads.
+
+    Where callers are asked for a key, the service answers under any host name: a page that points
+    its own name here has no key.
+    """
     import shutil
 
     from api.service import LOOPBACK_HOSTS, Limits, Service
@@ -91,7 +160,7 @@ def build_service(configuration: Configuration, archive: Archive, engine: Engine
         engine=engine,
         archive=archive,
         limits=limits,
-        allowed_hosts=LOOPBACK_HOSTS if settings.host in LOOPBACK_HOSTS else None,
+        allowed_hosts=None if keyed or settings.host not in LOOPBACK_HOSTS else LOOPBACK_HOSTS,
         scratch=scratch,
         version=version("quoth"),
         describe=partial(describe, archive, index_settings, rag_settings),

@@ -6,13 +6,14 @@ synchronous, and may be called from several threads at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from api.given_answers import GivenAnswers
 from eval.targets.base import Provenance
+from index.catalogue.conversations import ConversationTable
 from index.records import (
     Article,
     ArticlePage,
@@ -22,6 +23,7 @@ from index.records import (
     Rating,
     Readiness,
 )
+from rag.events import AnswerEvent, AnswerGiven, Cancelled, never
 from rag.records import Answer, Query, RetrievedPassage
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -32,6 +34,10 @@ class Engine(Protocol):
 
     def ask(self, query: Query) -> Answer:
         """One answer; `not_found` is an answer like any other."""
+
+    def ask_stream(self, query: Query, cancelled: Cancelled) -> Iterator[AnswerEvent]:
+        """What happens until the answer is given, which is last. Once it is cancelled there is
+        no further step, and no answer."""
 
     def search(self, query: Query) -> Sequence[RetrievedPassage]:
         """The passages nearest to the question, nearest first, at most `query.top_k`."""
@@ -77,6 +83,10 @@ class Archive(Protocol):
     def rate_again(self, answer_id: str, rating: Rating, comment: str | None = None) -> Feedback:
         """Replace the rating of an answer that was rated before. Raises: AnswerNotFound."""
 
+    @property
+    def conversations(self) -> ConversationTable:
+        """Conversations that somebody asked to keep."""
+
     def readiness(self) -> Readiness:
         """Cheap enough to be asked every few seconds."""
 
@@ -97,6 +107,14 @@ class Limits:
     """Requests to read articles worked on at once; changes are made one at a time."""
     waiting: int = 64
     """Requests that may wait for a thread; the next one is told to come back later."""
+    heartbeat_seconds: float = 15.0
+    """Silence in a stream after which a comment is sent, so that no proxy thinks it is dead."""
+    linger_seconds: float = 2.0
+    """How long a stream is worked on with nobody reading; who comes back in time misses nothing."""
+    kept_seconds: float = 120.0
+    """How long the events of an ended stream are kept for who comes back."""
+    kept_streams: int = 256
+    """Ended streams that are kept; the one that ended first goes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +140,13 @@ class Service:
         answer = self.engine.ask(query)
         self.given.remember(query, answer)
         return answer
+
+    def ask_stream(self, query: Query, cancelled: Cancelled = never) -> Iterator[AnswerEvent]:
+        """What happens until the answer is given, which is last, and remembered like any other."""
+        for event in self.engine.ask_stream(query, cancelled):
+            if isinstance(event, AnswerGiven):
+                self.given.remember(query, event.answer)
+            yield event
 
     def rate(self, answer_id: str, rating: Rating, comment: str | None = None) -> Feedback:
         """Keep a rating of an answer.

@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.reader_fitting import Booleans, Floats
-from benchmarks.reader_models import answerability, quoted, ranked, right_at_1, right_in_quotes
+from benchmarks.reader_models import (
+    answerability,
+    answered,
+    quoted,
+    ranked,
+    right_at_1,
+    right_in_quotes,
+)
 from benchmarks.reader_rows import Row
 from benchmarks.reader_sets import ANSWERABLE, IMPOSSIBLE, OFF_TOPIC, REMOVED, SWAPPED
 from rag.reading.logistic import ReadingModel
@@ -53,6 +60,17 @@ def choose_threshold(
     return float(grid[int(np.argmax(values >= values.max() - SLACK))])
 
 
+def calibration_error(probabilities: Floats, outcomes: Booleans, bins: int = 10) -> float:
+    """Expected calibration error over bins of equal size (Nguyen and O'Connor 2015)."""
+    order = np.argsort(probabilities, kind="stable")
+    gaps = [
+        len(part) * abs(float(probabilities[part].mean()) - float(outcomes[part].mean()))
+        for part in np.array_split(order, bins)
+        if len(part)
+    ]
+    return sum(gaps) / max(len(order), 1)
+
+
 def _selected(rows: Sequence[Row], archive: str, *, only_held_out: bool = True) -> list[Row]:
     return [r for r in rows if r.archive == archive and (r.held_out or not only_held_out)]
 
@@ -90,6 +108,8 @@ def print_quotes(rows: Sequence[Row], model: ReadingModel) -> None:
     """How many sentences are quoted, how often one of them is right, and the strict figure for
     the reported paragraphs: the best sentence holds the annotated answer itself."""
     testing = [r for r in rows if r.held_out and not r.archive.startswith("squad2-dev")]
+    error = calibration_error(answerability(testing, model), answered(testing, model.sentence))
+    print(f"\nheld out: expected calibration error {error:.3f}")
     testing = [row for row in testing if row.case.answerable]
     number = np.mean([len(quoted(row, model.sentence)) for row in testing])
     first = right_at_1(testing, model.sentence).mean()

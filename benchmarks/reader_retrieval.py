@@ -153,6 +153,7 @@ class SearchableArchive:
     def view(self, number: int, query: Vector, fused: float = 1.0) -> CandidateView:
         """A passage as the reader sees it."""
         return CandidateView(
+            article_id=self.archive.passages[number].article_id,
             title_keys=self._title_keys[number],
             sentences=self._views[number],
             dense=float(self._vectors[number] @ query),

@@ -8,25 +8,29 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.reader_fitting import Booleans
 from benchmarks.reader_retrieval import Matrix, SearchableArchive
 from benchmarks.reader_sets import REMOVED, Case, held_out, held_out_twice
+from eval.normalise import token_f1
 from rag.reading.features import (
     SENTENCE_FEATURES,
-    SPAN_SENTENCE_FEATURES,
     CandidateView,
     Needs,
+    SentenceMeasure,
     Vector,
     measure,
     needs_of,
     with_names,
-    with_span_scores,
 )
 from rag.reading.logistic import reading_model
 from rag.reading.question import Question, analyse
+from rag.reading.span_features import SPAN_SENTENCE_FEATURES, with_span_scores
 from rag.reading.spans import SpanScorer, read_spans
 
 COLUMNS = SENTENCE_FEATURES + SPAN_SENTENCE_FEATURES
-"""Without a trained reader, its features say that nothing was read."""
+"""The last ones are 0 without a trained reader."""
+SAME_WORDS = 0.6
+"""Token F1 from which marked words are the annotated ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +43,13 @@ class Row:
     question: Question
     needs: Needs
     candidates: Sequence[CandidateView]
-    places: Sequence[tuple[int, int]]
+    measures: Sequence[SentenceMeasure]
     features: Matrix
     """float32, (sentences, `COLUMNS`)."""
     labels: NDArray[np.int8]
-    """1 answers, 0 does not, -1 holds the answer's words elsewhere: left out of training."""
+    """1 answers, 0 does not, -1 holds the answer's words elsewhere."""
+    worded: Booleans | None
+    """Whether the words that a trained reader marks in the sentence answer; None without one."""
 
     @property
     def findable(self) -> bool:
@@ -65,13 +71,12 @@ def read_case(
     question = with_names(analyse(case.question), views)
     needs = needs_of(question, views, searchable)
     measures = measure(question, query, views, needs)
-    seen = {}
     if spans is not None:
         screen = reading_model().sentence
         screened = [(found, screen.score(found.values)) for found in measures]
         passages = [archive.passages[number] for number in numbers]
         seen = read_spans(case.question, passages, screened, spans)
-    measures = with_span_scores(measures, seen)
+        measures = with_span_scores(question, views, measures, seen)
     labels = np.zeros(len(measures), dtype=np.int8)
     for i, found in enumerate(measures):
         number = numbers[found.candidate]
@@ -92,9 +97,35 @@ def read_case(
         question=question,
         needs=needs,
         candidates=views,
-        places=[(m.candidate, m.position) for m in measures],
+        measures=measures,
         features=np.array(
-            [[m.values[name] for name in COLUMNS] for m in measures], dtype=np.float32
+            [[m.values.get(name, 0.0) for name in COLUMNS] for m in measures], dtype=np.float32
         ),
         labels=labels,
+        worded=None if spans is None else _worded(case, views, measures, labels),
     )
+
+
+def _worded(
+    case: Case,
+    views: Sequence[CandidateView],
+    measures: Sequence[SentenceMeasure],
+    labels: NDArray[np.int8],
+) -> Booleans:
+    """Whether the marked words answer: token F1 with an annotated answer, or, where the set
+    annotates whole sentences, whether the sentence is one of them."""
+    if not case.answers:
+        return np.equal(labels, 1)
+    if not case.answerable:
+        return np.zeros(len(labels), dtype=bool)
+    right = []
+    for found in measures:
+        sentence = views[found.candidate].sentences[found.position]
+        shift = sentence.span.start
+        words = (
+            ""
+            if found.words is None
+            else sentence.text[found.words.start - shift : found.words.end - shift]
+        )
+        right.append(max(token_f1(words, answer) for answer in case.answers) >= SAME_WORDS)
+    return np.array(right, dtype=bool)

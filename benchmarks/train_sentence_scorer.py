@@ -21,6 +21,7 @@ import numpy as np
 
 from benchmarks.reader_models import (
     answerability,
+    calibrated,
     kind_weights,
     right_in_quotes,
     train_answer_model,
@@ -42,14 +43,11 @@ from benchmarks.reader_sets import (
     squad,
     with_unanswerables,
 )
-from rag.reading.features import (
-    ANSWER_FEATURES,
-    SENTENCE_FEATURES,
-    SPAN_ANSWER_FEATURES,
-    SPAN_SENTENCE_FEATURES,
-)
+from benchmarks.reader_spans import RememberedSpans
+from rag.reading.features import ANSWER_FEATURES, SENTENCE_FEATURES
 from rag.reading.logistic import LogisticModel, ReadingModel
-from rag.reading.similarity import DEFAULT_PASSAGES
+from rag.reading.measuring import DEFAULT_PASSAGES
+from rag.reading.span_features import SPAN_ANSWER_FEATURES, SPAN_SENTENCE_FEATURES
 from rag.reading.span_model import SpanModel
 from rag.reading.spans import SpanScorer
 
@@ -154,19 +152,42 @@ def read_paragraphs(
 
 
 def train(rows: Sequence[Row], sentence: Sequence[str], answer: Sequence[str]) -> ReadingModel:
-    """Both models from the rows that are for training, the threshold from the held-out rows."""
-    training = [row for row in rows if not row.held_out and not row.archive.startswith(REPORTED)]
-    testing = [row for row in rows if row.held_out and not row.archive.startswith(REPORTED)]
-    sentence_model = train_sentence_model(training, sentence)
-    answer_model = train_answer_model(training, sentence_model, answer)
-    model = ReadingModel(sentence=sentence_model, answer=answer_model, threshold=0.5)
+    """Both models from the rows that are for training; the threshold, and with a trained reader
+    the calibration, from the held-out rows."""
+    training = [row for row in fitted(rows) if not row.held_out]
+    testing = [row for row in fitted(rows) if row.held_out]
+    model = _fit(training, sentence, answer)
+    if testing[0].worded is not None:
+        model = calibrated(model, testing)
     threshold = choose_threshold(
         answerability(testing, model),
         np.array([row.case.answerable for row in testing]),
-        right_in_quotes(testing, sentence_model),
+        right_in_quotes(testing, model.sentence),
         kind_weights(testing),
     )
     return replace(model, threshold=threshold)
+
+
+def refitted(
+    rows: Sequence[Row], model: ReadingModel, sentence: Sequence[str], answer: Sequence[str]
+) -> ReadingModel:
+    """What ships with a trained reader: weights from all rows, calibration and threshold as the
+    held-out rows gave them to a model that never saw them."""
+    made = _fit(fitted(rows), sentence, answer)
+    kept = replace(made.answer, scale=model.answer.scale, bias=model.answer.bias)
+    return replace(made, answer=kept, threshold=model.threshold)
+
+
+def fitted(rows: Sequence[Row]) -> list[Row]:
+    """The rows that models may be fitted to."""
+    return [row for row in rows if not row.archive.startswith(REPORTED)]
+
+
+def _fit(rows: Sequence[Row], sentence: Sequence[str], answer: Sequence[str]) -> ReadingModel:
+    first = train_sentence_model(rows, sentence)
+    return ReadingModel(
+        sentence=first, answer=train_answer_model(rows, first, answer), threshold=0.5
+    )
 
 
 def ablations() -> list[tuple[str, tuple[list[str], list[str]]]]:
@@ -194,22 +215,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=None, help="where the model is written")
     parser.add_argument("--cache", type=Path, default=None, help="keeps vectors between runs")
     parser.add_argument("--spans", type=Path, default=None, help="a trained reader's folder")
+    parser.add_argument("--span-cache", type=Path, default=None, help="keeps its scores, too")
     parser.add_argument("--ablation", action="store_true", help="also without parts")
     options = parser.parse_args(arguments)
     embedder = PackagedEmbedder(options.cache)
-    spans = None if options.spans is None else SpanModel(options.spans)
+    spans = None
+    if options.spans is not None:
+        spans = RememberedSpans(SpanModel(options.spans), options.span_cache)
     rows = read_archives(load_archives(options.data_dir), embedder, spans)
     rows += read_paragraphs(options.data_dir / "squad2-half-dev.json.gz", embedder, spans)
     embedder.save()
+    if spans is not None:
+        spans.save()
     sentence, answer = list(SENTENCE_FEATURES), list(ANSWER_FEATURES)
     if spans is not None:
-        sentence.extend(SPAN_SENTENCE_FEATURES)
-        answer.extend(SPAN_ANSWER_FEATURES)
+        sentence, answer = [*sentence, *SPAN_SENTENCE_FEATURES], list(SPAN_ANSWER_FEATURES)
     model = train(rows, sentence, answer)
     print_report(rows, model)
     print_quotes(rows, model)
     if options.ablation:
         print_ablation(rows, [(name, train(rows, *kept)) for name, kept in ablations()])
+    if spans is not None:
+        model = refitted(rows, model, sentence, answer)
     if options.out is not None:
         document = {
             "sentence": rounded(model.sentence),

@@ -21,6 +21,8 @@ from index.errors import RunsUnlike
 
 ALPHA = 0.05
 """How often, at most, one or more differences are claimed where there is none."""
+REWORDED = "p"
+"""What the id of a question in other words ends with, behind that of the question itself."""
 
 
 class Verdict(StrEnum):
@@ -150,12 +152,13 @@ class Comparison:
         return not self.family and all(one.a == one.b for one in shares)
 
 
-def compare(a: Evaluation, b: Evaluation) -> Comparison:
+def compare(a: Evaluation, b: Evaluation, *, reworded: bool = False) -> Comparison:
     """Return how B does against A on the questions that both have; their order does not matter.
 
-    Raises: RunsUnlike where they have none in common.
+    `reworded`: B asks A's questions in other words. Raises: RunsUnlike where they have none in
+    common.
     """
-    pairs, left_out = pair_questions(a, b)
+    pairs, left_out = pair_questions(a, b, reworded=reworded)
     return Comparison(
         a=a,
         b=b,
@@ -166,15 +169,21 @@ def compare(a: Evaluation, b: Evaluation) -> Comparison:
     )
 
 
-def pair_questions(a: Evaluation, b: Evaluation) -> tuple[tuple[QuestionPair, ...], LeftOut]:
+def pair_questions(
+    a: Evaluation, b: Evaluation, *, reworded: bool = False
+) -> tuple[tuple[QuestionPair, ...], LeftOut]:
     """Return the questions that are the same in both, by id, and which ones are not.
 
     The same means: text, whether it is answerable, gold answers, whether a list is asked for, and
-    gold evidence. The day and the conversation that it was asked with are not in rows.
+    gold evidence, the day and the conversation that it was asked with. Reworded, its text may be
+    another one, and B's id is A's with a `p` behind it.
     """
+    if reworded:
+        named = (replace(row, id=row.id.removesuffix(REWORDED)) for row in b.questions)
+        b = replace(b, questions=tuple(named))
     of_a, of_b = _by_id(a, "A"), _by_id(b, "B")
     shared = sorted(of_a.keys() & of_b.keys())
-    same = [one for one in shared if _asked(of_a[one]) == _asked(of_b[one])]
+    same = [one for one in shared if _same(of_a[one], of_b[one], reworded=reworded)]
     if not same:
         raise RunsUnlike(
             f"the runs have no question in common (A: {a.gold.name}, B: {b.gold.name})",
@@ -248,12 +257,16 @@ def _by_id(evaluation: Evaluation, side: str) -> dict[str, QuestionResult]:
     return {row.id: row for row in evaluation.questions}
 
 
+def _same(a: QuestionResult, b: QuestionResult, *, reworded: bool) -> bool:
+    return (reworded or a.question == b.question) and _asked(a) == _asked(b)
+
+
 def _asked(row: QuestionResult) -> tuple[object, ...]:
-    """Return what makes a question the same one."""
+    """Return what, beside its text, makes a question the same one."""
     evidence = sorted((piece.article, piece.quote) for piece in row.evidence)
     asks_list = row.list_recall is not None
     gold = (row.answerable, sorted(row.gold_answers), asks_list, evidence)
-    return row.question, row.as_of, row.conversation, *gold
+    return row.as_of, row.conversation, *gold
 
 
 def _made_of(evaluation: Evaluation) -> dict[str, Condition]:

@@ -1,9 +1,10 @@
 """Where the archive holds the evidence of a gold question, and what covers it.
 
 Evidence is quoted words, so it is looked up in the stored text: a gold set outlives any change of
-chunking and of ids. White space and the shape of quotation marks and dashes are ignored, because
-cleaning changes them; nothing else is. Where a target gives no offsets, or its archive cannot be
-looked into, words are compared with words.
+chunking and of ids. Of a false premise it is the words that contradict it. White space and the
+shape of quotation marks and dashes are ignored, because cleaning changes them; nothing else is.
+Where a target gives no offsets, or its archive cannot be looked into, words are compared with
+words.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ class EvidenceItem:
 
 
 def locate_evidence(question: GoldQuestion, articles: Articles | None) -> tuple[EvidenceItem, ...]:
-    """Return the question's evidence, each item with its places in the articles."""
+    """Return the question's evidence, or what contradicts its premise, with places in articles."""
     items = []
-    for number, evidence in enumerate(question.evidence, start=1):
+    for number, evidence in enumerate(question.quoted, start=1):
         named = frozenset({evidence.article})
         places: tuple[tuple[str, Span], ...] | None = None
         if articles is not None:

@@ -71,6 +71,9 @@ class GoldQuestion(_GoldModel):
     items: tuple[GoldAnswer | Alternatives, ...] = ()
     """The members of a list that is asked for, each a name or its alternatives."""
     evidence: tuple[Evidence, ...] = ()
+    contradicted_by: tuple[Evidence, ...] = ()
+    """What contradicts an unanswerable question's premise: each item does so by itself, and to
+    answer with nothing else is right too."""
     as_of: date | None = None
     tags: tuple[NonBlank, ...] = ()
     conversation: tuple[Turn, ...] = ()
@@ -86,11 +89,18 @@ class GoldQuestion(_GoldModel):
             missing = [name for name, given in has.items() if not given]
             if missing:
                 raise ValueError(f"an answerable question needs {' and '.join(missing)}")
+            if self.contradicted_by:
+                raise ValueError("an answerable question has no contradicted_by")
             return self
         given = [name for name in ("answers", "items", "evidence") if getattr(self, name)]
         if given:
             raise ValueError(f"an unanswerable question has no {' and no '.join(given)}")
         return self
+
+    @property
+    def quoted(self) -> tuple[Evidence, ...]:
+        """The words that the question is judged by: what answers it, or contradicts its premise."""
+        return self.evidence or self.contradicted_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,7 +99,7 @@ def _asked(
     articles: Articles | None,
 ) -> QuestionResult:
     """Return what was asked, what was wanted, and how right the reply is."""
-    score = score_answer(question, reply)
+    score = score_answer(question, reply, items)
     return QuestionResult(
         id=question.id,
         question=question.question,

@@ -116,7 +116,8 @@ class QuestionResult:
     short_answer: str | None = None
     confidence: float | None = None
     correct: bool
-    """Answerable: a gold answer is in the answer's sentences. Unanswerable: `not_found`."""
+    """Answerable: a gold answer is in the answer's sentences. Unanswerable: `not_found`, or only
+    what contradicts its premise is quoted."""
     em: float | None = None
     """None where there is nothing to compare with: the question is unanswerable."""
     f1: float | None = None
@@ -126,6 +127,7 @@ class QuestionResult:
     citations: tuple[JudgedCitation, ...] | None = None
     """None where the target never cites."""
     evidence: tuple[JudgedEvidence, ...] = ()
+    """Of an unanswerable question: what contradicts its premise."""
     retrieved: tuple[JudgedPassage, ...] | None = None
     retrieval: Mapping[str, float] | None = None
     """Each ranking metric by quoted evidence; None where the question is unanswerable."""

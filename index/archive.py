@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from index.catalogue.conversations import ConversationTable
 from index.catalogue.feedback import FeedbackTable
 from index.catalogue.store import Catalogue, IngestRun
 from index.catalogue.writing import CatalogueWriter
@@ -88,6 +89,7 @@ class ArchiveParts:
     embedder: Embedder
     shape: PassageShape
     limits: LoadLimits
+    models_dir: Path
 
 
 class Archive:
@@ -98,9 +100,12 @@ class Archive:
         self._writing = threading.Lock()
         self._feedback = FeedbackTable(parts.catalogue.engine)
         self.catalogue = parts.catalogue
+        self.conversations = ConversationTable(parts.catalogue.engine)
         self.dense = parts.dense
         self.lexical = parts.lexical
         self.embedder = parts.embedder
+        self.models_dir = parts.models_dir
+        """Where exported models lie."""
 
     # -- writing ----------------------------------------------------------------------------
 
@@ -184,7 +189,8 @@ class Archive:
             )
 
     def delete(self, article_ids: Sequence[str]) -> int:
-        """Remove articles from all stores and from rated answers; how many there were."""
+        """Remove articles from all stores, from rated answers and from conversations; how many
+        there were."""
         with self._writing:
             removed = sum(self._parts.writer.delete(name) for name in article_ids)
             for follower in self._followers():

@@ -2,7 +2,9 @@
 
 A backup is a zip of `catalogue.sqlite`, as of one commit, and `manifest.json`, which says what that
 is. Vectors are in the catalogue, so that indexes are not: they are rebuilt without embedding
-anything. `quoth.toml` is left out, since it may hold passwords, and so are exported models.
+anything. `quoth.toml` is left out, since it may hold passwords, and so are exported models. So are
+API keys: an old backup would bring back keys that were revoked since, and one that is restored
+elsewhere would open that service to the holders of this one's.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NonNegativeInt
 from index.bootstrap import ARCHIVE_KEY, CATALOGUE_FILE, catalogue_url
 from index.catalogue.copying import copy_sqlite
 from index.catalogue.database import look_into, sqlite_file
+from index.catalogue.schema import API_KEYS
 from index.catalogue.store import Catalogue
 from index.errors import ConfigurationError, InputError
 from index.ingest import MODEL_KEY
@@ -95,7 +98,7 @@ def make_backup(settings: IndexSettings, target: Path, *, force: bool = False) -
         with _workshop(target) as folder:
             check_space(folder, sum(size_of(path) for path in (source, beside(source, "-wal"))))
             copy, packed = folder / CATALOGUE_FILE, folder / "packed"
-            copy_sqlite(source, copy, forget=[ARCHIVE_KEY])
+            copy_sqlite(source, copy, forget=[ARCHIVE_KEY], empty=[API_KEYS.name])
             manifest = _pack(copy, packed)
             _check_target(target, force=force)
             packed.replace(target)

@@ -66,6 +66,7 @@ def open_archive(settings: IndexSettings, *, embedder: Embedder | None = None) -
             embedder=embedder or build_embedder(settings),
             shape=PassageShape(max_words=settings.passage_words, overlap=settings.passage_overlap),
             limits=LoadLimits(max_file_bytes=settings.max_file_mb * MEBIBYTE),
+            models_dir=settings.models_dir,
         )
         archive = Archive(parts)
         archive.catch_up()

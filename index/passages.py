@@ -64,6 +64,11 @@ def split_passages(
     return passages
 
 
+def article_of(passage_id: str) -> str:
+    """The id of the article that a passage is of."""
+    return passage_id.rsplit(".", 2)[0]
+
+
 def embedding_input(title: str, passage: Passage) -> str:
     """What the embedder sees of a passage: its article's title, then its words."""
     return f"{title}\n{passage.text}" if title else passage.text

@@ -49,6 +49,9 @@ def _carried(original: Candidate, copy: Candidate) -> Candidate:
     if copy.passage.article_id in known:
         return original
     carrier = CarriedBy(
-        article_id=copy.passage.article_id, publisher=copy.publisher, title=copy.title
+        article_id=copy.passage.article_id,
+        publisher=copy.publisher,
+        title=copy.title,
+        shared=round(containment(copy.passage.text, original.passage.text), 3),
     )
     return replace(original, also_carried_by=(*original.also_carried_by, carrier))

@@ -31,6 +31,14 @@ def convex(
     return {n: weight * near.get(n, 0.0) + (1 - weight) * alike.get(n, 0.0) for n in names}
 
 
+def mixed(
+    scores: Mapping[str, float], others: Mapping[str, float], weight: float
+) -> dict[str, float]:
+    """The scores with `weight` parts of another one to one part of theirs: in [0, 1] where both
+    are. What the other lacks scores 0 there."""
+    return {n: (score + weight * others.get(n, 0.0)) / (1 + weight) for n, score in scores.items()}
+
+
 def reciprocal_rank(dense: Mapping[str, float], lexical: Mapping[str, float]) -> dict[str, float]:
     """Sum of 1 / (60 + rank) over both rankings, scaled so that first in both scores 1."""
     fused: dict[str, float] = {}

@@ -20,6 +20,12 @@ class Quoter:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
+    def texts(self, candidates: Sequence[Candidate]) -> dict[str, str]:
+        """The stored texts of the candidates' articles by article id, without those that were
+        changed or deleted since they were found."""
+        found = {c.passage.article_id: self._current(c) for c in candidates}
+        return {article_id: held.text for article_id, held in found.items() if held is not None}
+
     def cite(
         self, chosen: Sequence[SentenceReading], candidates: Sequence[Candidate]
     ) -> list[Citation]:
@@ -35,8 +41,7 @@ class Quoter:
             if article is None:
                 continue
             quote = article.text[sentence.span.start : sentence.span.end]
-            expected = quoted_words(candidate, sentence.span)
-            if not quote or quote != expected:
+            if not quote or not _agrees(quote, sentence.span, candidate):
                 continue
             citations.append(
                 Citation(
@@ -73,6 +78,14 @@ class Quoter:
             for other in self._catalogue.story(article.story_id)
             if other.article_id != article.article_id and f" {words} " in f" {_words(other.text)} "
         )
+
+
+def _agrees(quote: str, span: Span, candidate: Candidate) -> bool:
+    """Whether the passage that was found holds the quote, too, where the span lies in it. The
+    sentence before a passage's first may be quoted for its sake."""
+    passage = candidate.passage
+    within = passage.start <= span.start and span.end <= passage.end
+    return not within or quote == quoted_words(candidate, span)
 
 
 def quoted_words(candidate: Candidate, span: Span) -> str:

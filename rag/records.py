@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Literal
 
 from index.records import Filters, Passage
+from rag.explanation import Explanation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,8 @@ class Query:
     """How many passages `retrieved` lists, and `search` returns."""
     mode: Literal["extractive"] | None = None
     """`extractive`: in the articles' own words, even where there is a language model."""
+    explain: bool = False
+    """Whether the answer says how it came about (`Answer.explanation`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,8 @@ class CarriedBy:
     article_id: str
     publisher: str | None
     title: str
+    shared: float | None = None
+    """Of a passage that copies another: share of the smaller one's word 3-grams that both hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +63,11 @@ class Candidate:
     published_at_confidence: str | None = None
     story_id: str
     score: float
-    """Fused, in [0, 1]; comparable within one question only."""
+    """What it is ranked by: fused, in [0, 1]; comparable within one question only."""
+    fused: float | None = None
+    """The fused score, where `score` is a cross-encoder's."""
+    cross_encoder: float | None = None
+    """What a cross-encoder makes of it; None where it was not shown to one."""
     dense: float | None = None
     """Cosine of question and passage."""
     lexical: float | None = None
@@ -93,6 +102,16 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gloss:
+    """What words of a quote mean: whom a pronoun stands for, or which day is meant. `Answer.answer`
+    has it in square brackets."""
+
+    at: int
+    """Where the words that it explains end, in code points of the article's text."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """A checked quote: `article.text[start:end] == quote`."""
 
@@ -113,6 +132,8 @@ class Citation:
     also_carried_by: tuple[CarriedBy, ...] = ()
     marks: tuple[Mark, ...] = ()
     """The words that answer, inside the quote, in order; empty where the reader cannot tell."""
+    glosses: tuple[Gloss, ...] = ()
+    """What `Answer.answer` says in brackets inside the quote, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,3 +224,5 @@ class Answer:
     """What the reader of the answer should know: that the language model failed, and why."""
     usage: Usage | None = None
     """Tokens that the language model counted; None without one, or where it does not say."""
+    explanation: Explanation | None = None
+    """Why it was given or withheld; None unless the query asks for that."""

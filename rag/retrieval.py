@@ -1,9 +1,13 @@
-"""Hybrid retrieval: dense and lexical candidates, fused, filtered, copies collapsed."""
+"""Hybrid retrieval: dense and lexical candidates, fused, filtered, copies collapsed.
+
+Each weight here is a row of decision 0011, with what it changes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +15,12 @@ from numpy.typing import NDArray
 from index.catalogue.store import Catalogue, PassageRow
 from index.embedding.base import Embedder
 from index.followers.base import DenseIndex, LexicalIndex
+from index.passages import article_of
 from index.records import Filters
 from rag.collapse import collapse
-from rag.fusion import convex, reciprocal_rank
+from rag.fusion import convex, mixed, reciprocal_rank
+from rag.reading.question import analyse
+from rag.recency import asks_for_the_latest, recencies
 from rag.records import Candidate, Query
 
 EXACT_LIMIT = 5000
@@ -22,6 +29,11 @@ metadata filters scan."""
 OVERFETCH = 1.5
 """How many more than the expected number of candidates are fetched when a filter drops some."""
 MAX_FETCH = 10_000
+COVERAGE_WEIGHT = 0.7
+"""Of the share of the question's words that a passage's whole article holds, beside the fused
+score: an article that speaks of all that is asked is a likelier place for its answer."""
+RECENCY_WEIGHT = 0.1
+"""Of the age of an article beside that score, where the question asks for the latest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +46,8 @@ class RetrievalShape:
     depth: int
     """Passages that each index gives to the fusion."""
     exact_limit: int = EXACT_LIMIT
+    coverage_weight: float = COVERAGE_WEIGHT
+    recency_weight: float = RECENCY_WEIGHT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +56,13 @@ class Found:
 
     dense: dict[str, float]
     lexical: dict[str, float]
+
+
+class Reranker(Protocol):
+    """Orders passages anew."""
+
+    def rerank(self, question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """All of the candidates (best first), in another order."""
 
 
 class HybridRetriever:
@@ -55,12 +76,14 @@ class HybridRetriever:
         dense: DenseIndex,
         lexical: LexicalIndex,
         shape: RetrievalShape,
+        reranker: Reranker | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._embedder = embedder
         self._dense = dense
         self._lexical = lexical
         self._shape = shape
+        self._reranker = reranker
 
     def retrieve(self, query: Query, *, limit: int) -> list[Candidate]:
         """At most `limit` passages, best first; ties by passage id."""
@@ -68,14 +91,19 @@ class HybridRetriever:
         depth = max(self._shape.depth, limit)
         found = self._find(query, vector, depth, limit)
         self._complete(found, vector)
-        fused = self._fuse(found)
-        ranked = sorted(fused, key=lambda name: (-fused[name], name))[: max(depth, 2 * limit)]
-        rows = self._catalogue.passages(ranked)
-        candidates = [_candidate(rows[name], fused[name], found) for name in ranked if name in rows]
+        fused = self._fuse(found, query.question)
+        rows = self._catalogue.passages(_ranked(fused)[: max(depth, 2 * limit)])
+        scores = {name: fused[name] for name in rows}
+        if asks_for_the_latest(query.question):
+            ages = recencies({name: row.published_at for name, row in rows.items()})
+            scores = mixed(scores, ages, self._shape.recency_weight)
+        candidates = [_candidate(rows[n], scores[n], found) for n in _ranked(scores)]
+        if self._reranker is not None:
+            candidates = self._reranker.rerank(query.question, candidates)
         return collapse(candidates)[:limit]
 
     def _find(self, query: Query, vector: NDArray[np.float32], depth: int, least: int) -> Found:
-        question, filters = query.question, query.filters
+        question, filters = _content_words(query.question), query.filters
         if not filters:
             return Found(
                 dense=dict(self._dense.nearest(vector, depth)),
@@ -114,10 +142,25 @@ class HybridRetriever:
         for name, stored in self._catalogue.vectors(missing).items():
             found.dense[name] = float(stored @ vector)
 
-    def _fuse(self, found: Found) -> dict[str, float]:
+    def _fuse(self, found: Found, question: str) -> dict[str, float]:
         if self._shape.fusion == "rrf":
             return reciprocal_rank(found.dense, found.lexical)
-        return convex(found.dense, found.lexical, self._shape.weight)
+        fused = convex(found.dense, found.lexical, self._shape.weight)
+        articles = {name: article_of(name) for name in fused}
+        held = self._lexical.coverage(question, sorted(set(articles.values())))
+        coverage = {name: held.get(article, 0.0) for name, article in articles.items()}
+        return mixed(fused, coverage, self._shape.coverage_weight)
+
+
+def _content_words(question: str) -> str:
+    """What the lexical index is asked: without words that only name the kind of answer, such as
+    "country" in "which country", which an answer need not repeat."""
+    return " ".join(term.text for term in analyse(question).terms)
+
+
+def _ranked(scores: dict[str, float]) -> list[str]:
+    """The names, best score first; ties by name."""
+    return sorted(scores, key=lambda name: (-scores[name], name))
 
 
 def _first(scores: dict[str, float], allowed: set[str], depth: int) -> dict[str, float]:

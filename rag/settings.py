@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Literal
 
 from pydantic import Field, field_validator
@@ -19,7 +20,7 @@ class RagSettings(QuothSettings):
     model_config = SettingsConfigDict(hide_input_in_errors=True)
 
     fusion: Literal["min-max", "rrf"] = "min-max"
-    fusion_weight: float = Field(default=0.5, ge=0.0, le=1.0)
+    fusion_weight: float = Field(default=0.6, ge=0.0, le=1.0)
     """Share of the dense score in the fused one; the rest is lexical."""
     candidate_depth: int = Field(default=100, ge=10, le=1000)
     """Passages that each index gives to the fusion."""
@@ -34,10 +35,13 @@ class RagSettings(QuothSettings):
     """Least confidence that counts as an answer; None is the reader's own, chosen on data."""
     max_question_chars: int = Field(default=2000, ge=1)
     reader: str = BUILT_IN
-    """`built-in` reads by similarity, and so does `similarity`; `span` has a trained network find
-    the answering words besides (slower, and its threshold is provisional); `none` switches reading
-    off: questions find passages, and nothing is answered."""
+    """`built-in`, or `span`, has a trained network find the answering words besides what
+    similarity tells; `similarity` goes without it, several times faster; `none` switches reading
+    off: questions find passages, and nothing is answered. Another value is the name or
+    path of a Hugging Face model for extractive question answering, in place of the built-in one."""
     reranker: str = "none"
+    """The name or path of a sentence-transformers `CrossEncoder`, which orders the best passages
+    anew before they are read."""
     llm_provider: Literal["openai-like", "anthropic", "ollama"] = "openai-like"
     """How the model is spoken to; all but the first need an extra package."""
     llm_base_url: str | None = None
@@ -53,16 +57,21 @@ class RagSettings(QuothSettings):
 
     @field_validator("reader")
     @classmethod
-    def _known_reader(cls, value: str) -> str:
-        if value not in READERS:
-            raise ValueError(f"there is no such reader; give one of {', '.join(sorted(READERS))}")
-        return value
+    def _a_reader(cls, value: str) -> str:
+        known = sorted(READERS)
+        mistyped = difflib.get_close_matches(value.lower(), known, n=1, cutoff=0.7)
+        if value in READERS or (value.strip() and not mistyped):
+            return value
+        raise ValueError(
+            f"there is no such reader; give one of {', '.join(known)}, or the name or path of a "
+            "question-answering model"
+        )
 
     @field_validator("reranker")
     @classmethod
-    def _known_reranker(cls, value: str) -> str:
-        if value != "none":
-            raise ValueError("this version has no reranker; give 'none'")
+    def _a_reranker(cls, value: str) -> str:
+        if not value.strip() or value == BUILT_IN:
+            raise ValueError("none is built in; give 'none', or a cross-encoder's name or path")
         return value
 
     @field_validator("llm_base_url")

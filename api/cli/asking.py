@@ -5,21 +5,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from api.cli.options import (
-    AsJson,
-    AsOf,
-    DataDir,
-    Debug,
-    Publishers,
-    Since,
-    TopK,
-    Until,
-    filters_from,
-)
+from api.cli.option_groups import with_option_groups
+from api.cli.options import AsJson, DataDir, Debug, FilterOptions, TopK
+from api.cli.quotes import day_in_words, print_quotes
 
 if TYPE_CHECKING:
     from rag.engine import AnswerEngine
@@ -30,15 +23,30 @@ GLIMPSE = 240
 """Characters of a passage that is only offered."""
 
 Question = Annotated[str, typer.Argument(help="What you want to know.", show_default=False)]
+Mode = Annotated[
+    Literal["extractive"] | None,
+    typer.Option("--mode", help="extractive: quotes, even where a language model is set."),
+]
+Explain = Annotated[
+    bool,
+    typer.Option("--explain", help="Show every score, and why there is an answer or none."),
+]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerOptions:
+    """How a question is answered."""
+
+    top_k: TopK = 10
+    mode: Mode = None
+    explain: Explain = False
+
+
+@with_option_groups
 def ask(
     question: Question,
-    publisher: Publishers = None,
-    since: Since = None,
-    until: Until = None,
-    as_of: AsOf = None,
-    top_k: TopK = 10,
+    within: FilterOptions,
+    how: AnswerOptions,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     debug: Debug = False,  # noqa: ARG001 - read by main, which prints the traceback
@@ -46,22 +54,29 @@ def ask(
     """Answer a question in the articles' own words, or say that the archive does not say."""
     from rag.records import Answer, Query
 
-    filters = filters_from(publisher, since, until, as_of)
-    query = Query(question=question, filters=filters, top_k=top_k)
+    query = Query(
+        question=question,
+        filters=within.filters(),
+        top_k=how.top_k,
+        mode=how.mode,
+        explain=how.explain,
+    )
     with _engine(data_dir) as engine:
         answer = engine.ask(query)
     if as_json:
         _print_json(Answer, answer)
-    else:
-        _print_answer(answer)
+        return
+    _print_answer(answer)
+    if answer.explanation is not None:
+        from api.cli.explaining import print_explanation
+
+        print_explanation(answer.explanation)
 
 
+@with_option_groups
 def search(
     question: Question,
-    publisher: Publishers = None,
-    since: Since = None,
-    until: Until = None,
-    as_of: AsOf = None,
+    within: FilterOptions,
     top_k: TopK = 10,
     as_json: AsJson = False,
     data_dir: DataDir = None,
@@ -70,8 +85,7 @@ def search(
     """List the passages nearest to a question."""
     from rag.records import Query
 
-    filters = filters_from(publisher, since, until, as_of)
-    query = Query(question=question, filters=filters, top_k=top_k)
+    query = Query(question=question, filters=within.filters(), top_k=top_k)
     with _engine(data_dir) as engine:
         passages = engine.search(query)
     if as_json:
@@ -96,13 +110,16 @@ def _print_json(kind: Any, value: object) -> None:
 
 
 def _print_answer(answer: Answer) -> None:
-    typer.echo(answer.answer)
+    if answer.mode == "extractive" and answer.citations:
+        print_quotes(answer.citations)
+    else:
+        typer.echo(answer.answer)
     if answer.notice:
         typer.echo(f"\nNote: {answer.notice}")
     if answer.citations:
         typer.echo("")
     for citation in answer.citations:
-        day = citation.published_at.isoformat() if citation.published_at else "undated"
+        day = day_in_words(citation.published_at)
         source = ", ".join(part for part in (citation.publisher, day) if part)
         typer.echo(f"[{citation.n}] {citation.title} ({source})")
         if citation.url:

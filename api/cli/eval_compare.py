@@ -22,6 +22,10 @@ def compare(
     everything: Annotated[
         bool, typer.Option("--all", help="Every question that changed, and uncut.")
     ] = False,
+    reworded: Annotated[
+        bool,
+        typer.Option("--reworded", help="B asks A's questions in other words: q1p is A's q1."),
+    ] = False,
     as_json: AsJson = False,
     debug: Debug = False,  # noqa: ARG001 - read by main, which prints the traceback
 ) -> None:
@@ -32,7 +36,9 @@ def compare(
     from eval.report.comparison import comparison_document, write_comparison
     from eval.report.comparison_tables import print_comparison
 
-    comparison = compare_runs(read_evaluation(a, resamples=0), read_evaluation(b, resamples=0))
+    comparison = compare_runs(
+        read_evaluation(a, resamples=0), read_evaluation(b, resamples=0), reworded=reworded
+    )
     if out is not None:
         write_comparison(comparison, out)
     if as_json:

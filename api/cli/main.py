@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from api.cli import archive, asking, backing_up, chatting, evaluation, ingesting, serving
+from api.cli import archive, asking, backing_up, chatting, evaluation, ingesting, keys, serving
 from api.cli.lines import one_line
 from index.errors import QuothError
 
@@ -39,6 +39,7 @@ app.command("delete")(archive.delete)
 app.command("backup")(backing_up.backup)
 app.command("restore")(backing_up.restore)
 app.command("config")(archive.config)
+app.add_typer(keys.app, name="key")
 app.add_typer(evaluation.app, name="eval")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -25,6 +26,20 @@ Until = Annotated[
 AsOf = Annotated[
     str | None, typer.Option("--as-of", help="From what was published by this day: 2026-01-31.")
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterOptions:
+    """What an answer may be drawn from."""
+
+    publisher: Publishers = None
+    since: Since = None
+    until: Until = None
+    as_of: AsOf = None
+
+    def filters(self) -> Any:
+        """The filters that the options name. Raises: as `filters_from`."""
+        return filters_from(self.publisher, self.since, self.until, self.as_of)
 
 
 def filters_from(

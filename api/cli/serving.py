@@ -23,6 +23,9 @@ def serve(
     workers: Annotated[
         int, typer.Option("--workers", help="Must be 1: one process holds the archive.")
     ] = 1,
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="Ask nobody for an API key, whoever can reach it.")
+    ] = False,
     seed: Annotated[
         str | None, typer.Option("--seed", help="Ingest this folder first if nothing is held.")
     ] = None,
@@ -30,14 +33,21 @@ def serve(
     debug: Debug = False,  # noqa: ARG001 - read by main, which prints the traceback
 ) -> None:
     """Serve HTTP and the web page."""
-    from api.bootstrap import build_engine, build_service, configure, open_archive
+    from api.bootstrap import (
+        build_access,
+        build_engine,
+        build_service,
+        configure,
+        open_archive,
+        require_key,
+    )
     from api.settings import ApiSettings
 
     if workers != 1:
         raise typer.BadParameter("one process holds the archive; give --workers 1")
     configuration = configure({"data_dir": data_dir, "host": host, "port": port})
     settings = configuration.build(ApiSettings)
-    _check_exposure(settings)
+    keyed = require_key(configuration, insecure=insecure)
     with _ended_by_signals(), open_archive(configuration) as archive:
         if seed is not None:
             _plant(archive, seed)
@@ -49,8 +59,16 @@ def serve(
         from api.http.app import create_app
         from api.http.server import server_config
 
-        app = create_app(build_service(configuration, archive, engine))
-        config = server_config(app, host=settings.host, port=settings.port)
+        app = create_app(
+            build_service(configuration, archive, engine, keyed=keyed),
+            build_access(configuration, archive, keyed=keyed),
+        )
+        config = server_config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            trusted_proxies=settings.api_trusted_proxies,
+        )
         _run(uvicorn.Server(config), settings)
 
 
@@ -81,19 +99,6 @@ def _ended_by_signals() -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
-
-
-def _check_exposure(settings: ApiSettings) -> None:
-    from api.service import LOOPBACK_HOSTS
-    from index.errors import ConfigurationError
-
-    if settings.host not in LOOPBACK_HOSTS and settings.api_auth == "auto":
-        raise ConfigurationError(
-            f"listening on {settings.host} would let anybody on the network read and change the "
-            "archive, and this version has no API keys",
-            hint="put a proxy that checks who asks in front and set QUOTH_API_AUTH=off, or "
-            "listen on 127.0.0.1",
-        )
 
 
 def _plant(archive: Archive, seed: str) -> None:

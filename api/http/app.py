@@ -2,18 +2,53 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from api.http.access.guard import AccessGuard, Admission
+from api.http.access.rules import AccessRules
+from api.http.chat.streams import Streams
+from api.http.completions.errors import OpenAiErrors
+from api.http.deadlines import Deadline
 from api.http.middleware import BodyLimit, Guard, RequestContext
 from api.http.openapi import DocumentedApp, operation_id
 from api.http.problems import install_handlers
-from api.http.routes import articles, feedback, health, pages, questions
+from api.http.routes import (
+    articles,
+    chat,
+    completions,
+    conversations,
+    feedback,
+    health,
+    pages,
+    questions,
+)
+from api.http.routes.mcp import McpEndpoint
 from api.http.threads import Threads
 from api.service import Service
 
+EXPOSED_HEADERS = (
+    "RateLimit",
+    "RateLimit-Limit",
+    "RateLimit-Policy",
+    "RateLimit-Remaining",
+    "RateLimit-Reset",
+    "Retry-After",
+    "X-Request-ID",
+)
+"""What scripts of other origins may read of a response, where they may call at all."""
 
-def create_app(service: Service) -> FastAPI:
-    """The app for a service that is already running; closing it is the caller's."""
+
+def create_app(service: Service, rules: AccessRules | None = None) -> FastAPI:
+    """The app for a service that is already running; closing it is the caller's. Without rules
+    everybody may do everything, any number of times."""
+    rules = rules or AccessRules()
+    admission = Admission(rules)
+    threads = Threads(service.limits)
+    mcp = McpEndpoint(service, threads)
     app = DocumentedApp(
         title="Quoth",
         summary="Answers from an archive of articles, in the articles' own words",
@@ -22,22 +57,51 @@ def create_app(service: Service) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
+        lifespan=lambda _app: _running(admission, mcp),
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.service = service
-    app.state.threads = Threads(service.limits)
+    app.state.threads = threads
+    app.state.streams = Streams(service.limits)
     install_handlers(app)
     app.include_router(questions.router)
+    app.include_router(chat.router)
+    app.include_router(completions.router)
+    app.include_router(conversations.router)
     app.include_router(feedback.router)
     app.include_router(articles.router)
     app.include_router(health.router)
+    app.router.routes.append(mcp.route())
     pages.install_pages(app)
+    _surround(app, service, rules, admission)
+    return app
+
+
+@asynccontextmanager
+async def _running(admission: Admission, mcp: McpEndpoint) -> AsyncIterator[None]:
+    async with admission.running(), mcp.running():
+        yield
+
+
+def _surround(app: FastAPI, service: Service, rules: AccessRules, admission: Admission) -> None:
     # The last one added is the first to see a request.
     app.add_middleware(
         BodyLimit,
         body_bytes=service.limits.body_bytes,
         upload_bytes=service.limits.upload_bytes,
     )
-    app.add_middleware(Guard, allowed_hosts=service.allowed_hosts)
+    app.add_middleware(AccessGuard, admission=admission)
+    app.add_middleware(Deadline, seconds=rules.deadline_seconds)
+    app.add_middleware(
+        Guard, allowed_hosts=service.allowed_hosts, allowed_origins=rules.cors_origins
+    )
+    if rules.cors_origins:  # without it, browsers keep the scripts of every other origin out
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=rules.cors_origins,
+            allow_methods=["GET", "POST", "PATCH", "DELETE"],
+            allow_headers=["*"],  # clients send headers of their own, and a key is no cookie
+            expose_headers=EXPOSED_HEADERS,
+        )
     app.add_middleware(RequestContext)
-    return app
+    app.add_middleware(OpenAiErrors)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from uuid import uuid4
 
 import structlog
@@ -13,6 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.http.access.caller import Caller
 from api.http.problems import ProblemError, problem_response
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,9 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+OVER_TLS = "max-age=31536000"
+"""`Strict-Transport-Security`. It says nothing where this connection is not encrypted: what stands
+in front, and ends TLS, is to be a trusted proxy."""
 QUIET = re.compile(r"/healthz|/readyz|/assets/.*")
 """Paths that are asked for so often that their log lines would hide the others."""
 UPLOAD_PATH = "/v1/articles"
@@ -64,6 +68,8 @@ class RequestContext:
                 headers["X-Request-ID"] = scope["state"]["request_id"]
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
+                if scope["scheme"] == "https":
+                    headers.setdefault("Strict-Transport-Security", OVER_TLS)
             await send(message)
 
         try:
@@ -77,8 +83,16 @@ class RequestContext:
             await self._last_resort(scope, receive, send_with_headers)
         # The query string may hold a question, which is nobody's business but the asker's.
         write = log.debug if QUIET.fullmatch(scope["path"]) else log.info
-        milliseconds = round((time.perf_counter() - started) * 1000, 1)
-        write("request", method=scope["method"], path=scope["path"], status=status, ms=milliseconds)
+        told = {
+            "method": scope["method"],
+            "path": scope["path"],
+            "status": status,
+            "ms": round((time.perf_counter() - started) * 1000, 1),
+        }
+        caller: Caller | None = scope["state"].get("caller")
+        if caller is not None and caller.key is not None:
+            told["key"] = caller.key.key_id
+        write("request", **told)
 
     async def _last_resort(self, scope: Scope, receive: Receive, send: Send) -> None:
         error = ProblemError(
@@ -93,13 +107,22 @@ class RequestContext:
 class Guard:
     """Turns away requests that another web page made a browser send.
 
-    A page on another origin cannot write (its `Origin` differs from our `Host`), and a page
-    whose name was pointed at this machine cannot even read (its `Host` is not ours).
+    A page on another origin cannot write (its `Origin` differs from our `Host`), unless that is
+    allowed, and a page whose name was pointed at this machine cannot even read (its `Host` is not
+    ours).
     """
 
-    def __init__(self, app: ASGIApp, *, allowed_hosts: frozenset[str] | None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        allowed_hosts: frozenset[str] | None,
+        allowed_origins: Collection[str] = (),
+    ) -> None:
+        """`allowed_origins` are such as `https://news.example`; `*` is all of them."""
         self.app = app
         self.allowed_hosts = allowed_hosts
+        self.allowed_origins = frozenset(allowed_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         error = self._objection(scope) if scope["type"] == "http" else None
@@ -116,11 +139,13 @@ class Guard:
                 403,
                 "host_not_allowed",
                 "Quoth does not answer under this host name",
-                hint="Use localhost, or have the proxy send Host: localhost and no Origin",
+                hint="Use localhost; behind a proxy, set QUOTH_API_AUTH=on",
             )
         if scope["method"] in SAFE_METHODS:
             return None
         origin = headers.get("origin")
+        if not self.allowed_origins.isdisjoint({origin, "*"}):
+            return None
         # Scheme is left out: a proxy that ends TLS makes https into http on the way.
         same = (
             headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}

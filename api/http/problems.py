@@ -103,6 +103,7 @@ class ProblemError(Exception):
         hint: str = "",
         retryable: bool = False,
         items: list[dict[str, Any]] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
@@ -111,6 +112,7 @@ class ProblemError(Exception):
         self.hint = hint
         self.retryable = retryable
         self.items = items
+        self.headers = headers or {}
 
 
 def problem_response(
@@ -133,11 +135,11 @@ def problem_response(
         errors=errors,
         items=error.items,
     )
-    extra = {"Retry-After": str(RETRY_AFTER_SECONDS)} if error.retryable else {}
+    retry = {"Retry-After": str(RETRY_AFTER_SECONDS)} if error.retryable else {}
     return JSONResponse(
         problem.model_dump(mode="json", exclude_none=True),
         status_code=error.status,
-        headers={**(headers or {}), **extra},
+        headers={**(headers or {}), **retry, **error.headers},
         media_type=MEDIA_TYPE,
     )
 

@@ -22,7 +22,7 @@ from index.records import (
     IngestReport,
     Rating,
 )
-from rag.records import Query, RetrievedPassage
+from rag.records import Query, RetrievedPassage, Turn
 
 
 def _iso_day(value: object) -> object:
@@ -42,17 +42,11 @@ Day = Annotated[date, BeforeValidator(_iso_day)]
 Publisher = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class SearchRequest(BaseModel):
-    """A question and what it may be answered from."""
+class SourceFilters(BaseModel):
+    """What questions may be answered from."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        str_strip_whitespace=True,
-        json_schema_extra={"example": {"question": "When does the ferry to Osk run again?"}},
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
-    question: str = Field(min_length=1, description="At most 2,000 characters, unless configured")
     top_k: int = Field(10, ge=1, le=100, description="How many passages to list")
     publishers: tuple[Publisher, ...] = Field((), max_length=100, description="Empty: all")
     since: Day | None = Field(None, description="Published on this day or later")
@@ -77,18 +71,40 @@ class SearchRequest(BaseModel):
             raise ValueError("since is later than until")
         return self
 
-    def query(self, limits: Limits) -> Query:
-        """The question for the engine. Raises: QuestionInvalid when it is too long."""
-        length = len(self.question)
-        if length > limits.question_characters:
+    def asking(
+        self,
+        question: str,
+        limits: Limits,
+        *,
+        history: Sequence[Turn] = (),
+        mode: Literal["extractive"] | None = None,
+    ) -> Query:
+        """This question for the engine. Raises: QuestionInvalid when it is too long."""
+        if len(question) > limits.question_characters:
             raise QuestionInvalid(
-                f"The question has {length:,} characters",
+                f"The question has {len(question):,} characters",
                 hint=f"At most {limits.question_characters:,} are read",
             )
         filters = Filters(
             publishers=self.publishers, since=self.since, until=self.until, as_of=self.as_of
         )
-        return Query(question=self.question, filters=filters, top_k=self.top_k)
+        return Query(
+            question=question, history=history, filters=filters, top_k=self.top_k, mode=mode
+        )
+
+
+class SearchRequest(SourceFilters):
+    """A question and what it may be answered from."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"question": "When does the ferry to Osk run again?"}}
+    )
+
+    question: str = Field(min_length=1, description="At most 2,000 characters, unless configured")
+
+    def query(self, limits: Limits) -> Query:
+        """The question for the engine. Raises: QuestionInvalid when it is too long."""
+        return self.asking(self.question, limits)
 
 
 class AskRequest(SearchRequest):
@@ -99,10 +115,16 @@ class AskRequest(SearchRequest):
         description="extractive: in the articles' own words, letter for letter, even where a "
         "language model is set; absent: as the service is set up",
     )
+    explain: bool = Field(
+        False,
+        description="Whether `explanation` says why the answer was given or withheld, with every "
+        "score of each passage",
+    )
 
     def query(self, limits: Limits) -> Query:
         """The question for the engine. Raises: QuestionInvalid when it is too long."""
-        return replace(super().query(limits), mode=self.mode)
+        query = self.asking(self.question, limits, mode=self.mode)
+        return replace(query, explain=self.explain)
 
 
 class FeedbackRequest(BaseModel):

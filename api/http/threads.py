@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+import anyio
 import anyio.to_thread
 from anyio import CapacityLimiter
 
+from api.http.deadlines import deadline_exceeded, seconds_left
 from api.http.problems import ProblemError
 from api.service import Limits
 
@@ -27,12 +29,14 @@ class Threads:
         self._waiting = limits.waiting
 
     async def engine(self, call: Callable[[], T]) -> T:
-        """Run a call of the engine. Raises: ProblemError when too many wait already."""
-        return await self._run(call, self._engine)
+        """Run a call of the engine. Raises: ProblemError when too many wait already, or where it
+        waited until the deadline."""
+        return await self._run_in_time(call, self._engine)
 
     async def archive(self, call: Callable[[], T]) -> T:
-        """Run a call that reads the archive. Raises: ProblemError when too many wait already."""
-        return await self._run(call, self._archive)
+        """Run a call that reads the archive. Raises: ProblemError when too many wait already, or
+        where it waited until the deadline."""
+        return await self._run_in_time(call, self._archive)
 
     async def change(self, call: Callable[[], T]) -> T:
         """Run a call that changes the archive. Raises: ProblemError when too many wait already."""
@@ -41,6 +45,13 @@ class Threads:
     async def probe(self, call: Callable[[], T]) -> T:
         """Run a readiness probe: it must come through when everything else is busy."""
         return await anyio.to_thread.run_sync(call, limiter=self._probe)
+
+    async def _run_in_time(self, call: Callable[[], T], limiter: CapacityLimiter) -> T:
+        """A call that has begun is waited for: a thread that nobody waits for would still work, and
+        the next one beside it. It is for the call to stop at the deadline."""
+        with anyio.move_on_after(seconds_left()):
+            return await self._run(call, limiter)
+        raise deadline_exceeded()
 
     async def _run(self, call: Callable[[], T], limiter: CapacityLimiter) -> T:
         if limiter.statistics().tasks_waiting >= self._waiting:

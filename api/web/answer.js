@@ -1,30 +1,30 @@
 // Shows an answer: its sentences with numbers, the quotes behind the numbers, what else was found.
 
+import { copyButton } from "./clipboard.js";
+import { answeringPieces } from "./codepoints.js";
 import { button, el, joined } from "./elements.js";
-import { byline, originalLink, readableDay } from "./sources.js";
+import { quoted } from "./markdown.js";
+import { byline, named, originalLink, readableDay } from "./sources.js";
+import { timeline } from "./timeline.js";
 
-/** Fill `place` with the answer. `open(span, opener)` shows a span {id, start, end} in its
+const NO_BREAK = "\u2060"; // word joiner: a number does not begin a line
+
+/** The parts of an answer. `open(span, opener)` shows a span {id, start, end, words} in its
  *  article. */
-export function showAnswer(place, answer, open) {
-  const found = answer.outcome === "answered";
-  place.replaceChildren(
-    el("h1", { className: "unseen" }, answer.question),
-    ...(found ? foundParts(answer, open) : notFoundParts(answer, open)),
-  );
+export function answerParts(answer, open) {
+  return answer.outcome === "answered" ? foundParts(answer, open) : notFoundParts(answer, open);
 }
 
 function foundParts(answer, open) {
   const byNumber = new Map(answer.citations.map((citation) => [citation.n, citation]));
   return [
-    el("p", { className: "said", dir: "auto" }, ...sentences(answer, byNumber, open)),
+    said(answer.sentences, byNumber, open, answer.short_answer),
+    answer.notice ? el("p", { className: "notice" }, answer.notice) : null,
     standing(answer),
-    differences(answer.disagreements, byNumber, open),
-    el(
-      "ol",
-      { className: "quotes", aria: { label: "Quotes" } },
-      ...answer.citations.map((citation) => quote(citation, open)),
-    ),
-    passages("Other passages found", uncited(answer), open),
+    ...answer.disagreements.map((each) => difference(each, byNumber, open)),
+    quotes(answer.citations, open),
+    timeline(answer.citations, open),
+    otherPassages(uncited(answer), open),
   ].filter(Boolean);
 }
 
@@ -43,66 +43,103 @@ function notFoundParts(answer, open) {
   ].filter(Boolean);
 }
 
-function sentences(answer, byNumber, open) {
-  let marked = false;
-  return answer.sentences.flatMap((sentence, index) => {
-    const at = marked || !answer.short_answer ? -1 : sentence.text.indexOf(answer.short_answer);
-    marked ||= at >= 0;
-    const numbers = sentence.citations
-      .filter((n) => byNumber.has(n))
-      .map((n) => el("sup", {}, number(byNumber.get(n), open)));
-    const words = at < 0 ? [sentence.text] : emphasised(sentence.text, at, answer.short_answer);
-    return [index ? " " : "", el("span", { className: "sentence", dir: "auto" }, ...words), ...numbers];
+/** The answer's words, each sentence followed by its numbers. */
+export function said(sentences, byNumber, open, shortAnswer = null) {
+  let toMark = shortAnswer;
+  const content = sentences.flatMap((sentence, index) => {
+    const cited = sentence.citations.filter((n) => byNumber.has(n)).map((n) => byNumber.get(n));
+    const words = sentenceWords(sentence.text, cited, toMark);
+    if (words.some((word) => word instanceof Element)) toMark = null; // once is enough
+    const numbers = cited.map((citation) => el("sup", {}, number(citation, open)));
+    const joiner = numbers.length ? NO_BREAK : "";
+    return [index ? " " : "", el("span", { className: "sentence", dir: "auto" }, ...words), joiner, ...numbers];
   });
+  return el("p", { className: "said", dir: "auto" }, ...content);
 }
 
-function emphasised(text, at, words) {
-  const end = at + words.length;
-  return [text.slice(0, at), el("strong", {}, words), text.slice(end)];
+/** The sentence with its answering words set off: those of its quote, or else the short answer. */
+function sentenceWords(text, cited, shortAnswer) {
+  const verbatim = cited.find((citation) => citation.quote === text && citation.marks?.length);
+  if (verbatim) return setOff(verbatim, "strong");
+  const at = shortAnswer ? text.indexOf(shortAnswer) : -1;
+  if (at < 0) return [text];
+  const end = at + shortAnswer.length;
+  return [text.slice(0, at), el("strong", {}, shortAnswer), text.slice(end)];
+}
+
+function setOff(citation, tag) {
+  return answeringPieces(citation).map(({ text, answering }) =>
+    answering ? el(tag, {}, text) : text,
+  );
 }
 
 function number(citation, open) {
   const label = `Quote ${citation.n}, ${citation.publisher || "unknown publisher"}`;
-  return button("number", String(citation.n), (event) => open(spanOf(citation), event.target), {
+  return button("number", String(citation.n), (event) => open(spanOf(citation), event.currentTarget), {
     aria: { label },
     title: "Read it in its article",
     data: { quote: citation.n },
   });
 }
 
-function standing(answer) {
-  const publishers = answer.agreement.independent_publishers;
+function numbers(citations, byNumber, open) {
+  return citations
+    .filter((n) => byNumber.has(n))
+    .map((n) => el("sup", {}, number(byNumber.get(n), open)));
+}
+
+function standing({ agreement, confidence }) {
+  const publishers = agreement.independent_publishers;
+  const names = agreement.publishers ?? [];
   const who =
-    publishers > 1 ? `${publishers} publishers say so independently` : "One publisher says so";
-  const sure = `${Math.round(answer.confidence * 100)}% sure that this answers the question`;
+    publishers > 1
+      ? `${publishers} publishers say so independently${names.length > 1 ? `: ${named(names)}` : ""}`
+      : "One publisher says so";
+  const sure = `${Math.round(confidence * 100)}% sure that this answers the question`;
   return el("p", { className: "standing" }, `${who} · ${sure}`);
 }
 
-function differences(disagreements, byNumber, open) {
-  if (!disagreements.length) return null;
-  const positions = disagreements.map((each) =>
-    el(
+function difference({ kind, positions }, byNumber, open) {
+  const updated = kind === "updated";
+  const rows = positions.map((position, index) => {
+    const when = readableDay(position.published_at);
+    return el(
       "li",
-      { dir: "auto" },
-      each.positions.join(" – "),
-      ...each.citations
-        .filter((n) => byNumber.has(n))
-        .map((n) => el("sup", {}, number(byNumber.get(n), open))),
-    ),
-  );
+      { className: updated && index ? "position earlier" : "position" },
+      updated ? el("span", { className: "position-when" }, index ? "Earlier" : "Now") : null,
+      el(
+        "p",
+        { className: "position-answer" },
+        el("span", { dir: "auto" }, position.answer),
+        ...numbers(position.citations, byNumber, open),
+      ),
+      el("p", { className: "byline", dir: "auto" }, [named(position.publishers), when].filter(Boolean).join(" · ")),
+    );
+  });
+  const title = updated ? "Updated since" : "Sources differ";
   return el(
-    "div",
-    { className: "differences" },
-    el("h2", {}, "Sources differ"),
-    el("ul", {}, ...positions),
+    "section",
+    { className: updated ? "difference updated" : "difference", aria: { label: title } },
+    el("h3", {}, title),
+    el("ul", {}, ...rows),
+  );
+}
+
+/** The quotes, in the order of their numbers. */
+export function quotes(citations, open) {
+  return el(
+    "ol",
+    { className: "quotes", aria: { label: "Quotes" }, data: { arrows: "" } },
+    ...citations.map((citation) => quote(citation, open)),
   );
 }
 
 function quote(citation, open) {
   const read = (event) => open(spanOf(citation), event.currentTarget);
-  const words = el("blockquote", { dir: "auto", title: "Read it in its article" }, citation.quote);
+  const words = el("blockquote", { dir: "auto", title: "Read it in its article" }, ...setOff(citation, "b"));
   const readButton = button("plain", "Read in the article", read, {
-    aria: { label: `Read quote ${citation.n} in the article` },
+    aria: { label: `Read in the article: quote ${citation.n}` },
+    data: { stop: "" },
   });
   // A click on the words themselves opens the article too, unless it ends a selection.
   words.onclick = () => {
@@ -120,23 +157,12 @@ function quote(citation, open) {
       "p",
       { className: "actions" },
       readButton,
-      copyButton(citation),
+      copyButton("Copy", () => quoted(citation), {
+        aria: { label: `Copy quote ${citation.n} with its source` },
+      }),
       originalLink(citation.url),
     ),
   );
-}
-
-function copyButton(citation) {
-  // Browsers offer the clipboard on localhost and over https only.
-  if (!navigator.clipboard) return null;
-  const source = [citation.title, citation.publisher, readableDay(citation.published_at)];
-  const text = `“${citation.quote}” (${source.filter(Boolean).join(", ")})`;
-  return button("plain", "Copy", async (event) => {
-    const pressed = event.currentTarget;
-    await navigator.clipboard.writeText(text);
-    pressed.textContent = "Copied";
-    setTimeout(() => (pressed.textContent = "Copy"), 1500);
-  }, { aria: { label: `Copy quote ${citation.n} with its source` } });
 }
 
 function carriers(others, open) {
@@ -157,8 +183,9 @@ function uncited(answer) {
   return answer.retrieved.filter((passage) => !cited.has(passage.passage_id));
 }
 
-function passages(title, list, open) {
+function otherPassages(list, open) {
   if (!list.length) return null;
+  const title = "Other passages found";
   return el(
     "details",
     { className: "others" },
@@ -170,13 +197,14 @@ function passages(title, list, open) {
 function passageList(list, open, label) {
   return el(
     "ul",
-    { className: "passages", aria: { label } },
+    { className: "passages", aria: { label }, data: { arrows: "" } },
     ...list.map((passage) =>
       el(
         "li",
         {},
-        button("title-button", passage.title, (event) => open(spanOf(passage), event.target), {
+        button("title-button", passage.title, (event) => open(spanOf(passage), event.currentTarget), {
           dir: "auto",
+          data: { stop: "" },
         }),
         byline(passage),
         el("p", { className: "passage-text", dir: "auto" }, passage.text),
@@ -185,6 +213,6 @@ function passageList(list, open, label) {
   );
 }
 
-function spanOf({ article_id, start, end }) {
-  return { id: article_id, start, end };
+function spanOf({ article_id, start, end, marks = [] }) {
+  return { id: article_id, start, end, words: marks };
 }

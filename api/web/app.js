@@ -1,184 +1,173 @@
-// The page's state is its address: `?q=…&publisher=…&since=…&until=…&article=…&at=start-end`.
-// Asking and opening change the address; `render` makes the page follow it.
+// Puts the page together. Its state is its address (`address.js`): whatever somebody does changes
+// the address, and `render` makes the page follow it.
 
-import { showAnswer } from "./answer.js";
-import { article, ask, Problem } from "./client.js";
+import { ArchiveView } from "./archive.js";
+import { conversationAddress, readAddress, withArticle, withoutArticle } from "./address.js";
+import { Problem, publishers } from "./client.js";
 import { el } from "./elements.js";
-import { Latest } from "./latest.js";
-import { showArticle, showArticleProblem } from "./reader.js";
+import { FilterFields } from "./filters.js";
+import { Home } from "./home.js";
+import { installKeys } from "./keyboard.js";
+import { Reader } from "./reader.js";
+import { keep } from "./recent.js";
+import { installSignIn } from "./signin.js";
+import { showStatus } from "./status.js";
+import { Thread } from "./thread.js";
 
-const FILTERS = ["publisher", "since", "until"];
 const at = (id) => document.getElementById(id);
-const [form, question, status, answer, latest, reader, desk] = [
-  "ask", "question", "status", "answer", "latest", "reader", "desk",
-].map(at);
+const [form, question, status, column] = ["ask", "question", "status", "column"].map(at);
+const TITLES = { archive: "Archive – Quoth", status: "Status – Quoth" };
 
-let asked = "";
-let opened = "";
-let opener = null;
-let asking = new AbortController();
-let opening = new AbortController();
+// --- going somewhere
 
-function address() {
-  return new URLSearchParams(location.search);
-}
-
-function go(parameters) {
-  const search = parameters.toString();
-  const target = search ? `?${search}` : location.pathname;
-  if (location.search !== (search ? target : "")) history.pushState(null, "", target);
+function go(address, { replace = false } = {}) {
+  const here = `${location.pathname}${location.search}`;
+  const there = new URL(address, location.href);
+  if (`${there.pathname}${there.search}` !== here) {
+    if (replace) history.replaceState(null, "", address);
+    else history.pushState(null, "", address);
+  }
   render();
 }
 
-function render() {
-  const parameters = address();
-  renderQuestion(parameters);
-  renderArticle(parameters);
+function open(span, opener = null) {
+  reader.expect(opener);
+  markOpened(opener);
+  go(withArticle(span));
 }
 
-// --- the question
+function render() {
+  const wanted = readAddress();
+  for (const view of ["ask", "archive", "status"]) at(`${view}-view`).hidden = view !== wanted.view;
+  for (const link of document.querySelectorAll("[data-view]")) {
+    if (link.dataset.view === wanted.view) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  document.title = TITLES[wanted.view] ?? (wanted.questions.length ? `${wanted.questions.at(-1)} – Quoth` : "Quoth");
+  if (wanted.view === "ask") renderAsking(wanted);
+  if (wanted.view === "archive") {
+    archive.show(wanted).catch(problemIn(() => archive.total));
+    offerPublishers();
+  }
+  if (wanted.view === "status") showStatus(at("status-view")).catch(problemIn(() => at("status-view")));
+  if (!wanted.article) markOpened(null);
+  reader.show(wanted.article);
+}
+
+// --- asking
+
+function renderAsking({ questions, filters }) {
+  const talking = questions.length > 0;
+  at("ask-view").classList.toggle("talking", talking);
+  at("home").hidden = talking;
+  question.placeholder = talking ? "Ask a follow-up …" : "Who said what, when, how many …";
+  fields.value = filters;
+  if (!talking && !home.shown) {
+    home.shown = true;
+    home.show().catch(problemIn(() => home.latest));
+  }
+  if (!talking) home.showRecent();
+  thread.show(questions, filters);
+}
 
 function submit() {
-  if (!question.value.trim()) return;
-  const parameters = new URLSearchParams({ q: question.value.trim() });
-  for (const name of FILTERS) {
-    const value = at(name).value.trim();
-    if (value) parameters.set(name, value);
-  }
-  asked = ""; // the same question again is asked again
-  go(parameters);
+  const asked = question.value.trim();
+  if (!asked) return;
+  const { questions } = readAddress();
+  question.value = "";
+  go(conversationAddress([...questions, asked], fields.value));
+  thread.turns.at(-1)?.element.scrollIntoView({ block: "start" });
 }
 
-function renderQuestion(parameters) {
-  const wanted = [parameters.get("q"), ...FILTERS.map((name) => parameters.get(name))];
-  const key = parameters.get("q") ? JSON.stringify(wanted) : "";
-  answer.hidden = !key;
-  latest.hidden = Boolean(key);
-  at("lede").hidden = Boolean(key);
-  document.title = key ? `${parameters.get("q")} – Quoth` : "Quoth";
-  if (key === asked && key) return;
-  asked = key;
-  asking.abort();
-  busy(false);
-  status.textContent = "";
-  question.value = parameters.get("q") ?? "";
-  for (const name of FILTERS) at(name).value = parameters.get(name) ?? "";
-  at("filters").open ||= FILTERS.some((name) => parameters.has(name));
-  if (key) askNow(parameters);
+function told(words, done = false) {
+  status.textContent = words;
+  form.classList.toggle("busy", !done);
 }
 
-async function askNow(parameters) {
-  asking = new AbortController();
-  const { signal } = asking;
-  const filters = Object.fromEntries(FILTERS.map((name) => [name, parameters.get(name)]));
-  busy(true);
-  answer.replaceChildren();
-  try {
-    const result = await ask({ question: parameters.get("q"), ...filters }, signal);
-    showAnswer(answer, result, open);
-    markOpened();
-    // Said aloud to those who do not see the answer appear.
-    status.textContent =
-      result.outcome === "answered" ? spoken(result.citations.length) : "No answer in the archive.";
-  } catch (error) {
+function aloud(words) {
+  at("said-aloud").append(el("p", {}, words));
+}
+
+/** Say in the place of what could not be shown why it could not. */
+function problemIn(place) {
+  return (error) => {
     if (error.name === "AbortError") return;
-    status.textContent = "";
-    showProblem(error);
-  }
-  busy(false);
-}
-
-function spoken(quotes) {
-  return quotes === 1 ? "Answered with one quote." : `Answered with ${quotes} quotes.`;
-}
-
-function busy(yes) {
-  answer.setAttribute("aria-busy", String(yes));
-  form.classList.toggle("busy", yes);
-  if (yes) status.textContent = "Reading the archive …";
-}
-
-function showProblem(error) {
-  if (!(error instanceof Problem)) console.error(error);
-  const words = error instanceof Problem ? error.message : "This page has a fault.";
-  answer.replaceChildren(
-    el("p", { className: "problem", role: "alert" }, words, " ", error.hint ?? ""),
-  );
-  answer.hidden = false;
-}
-
-// --- the article
-
-function open({ id, start, end }, from) {
-  opener = from ?? null;
-  const parameters = address();
-  parameters.set("article", id);
-  if (end > start) parameters.set("at", `${start}-${end}`);
-  else parameters.delete("at");
-  opened = ""; // the same quote again is brought into view again
-  go(parameters);
-}
-
-function close() {
-  const parameters = address();
-  parameters.delete("article");
-  parameters.delete("at");
-  go(parameters);
-}
-
-async function renderArticle(parameters) {
-  const id = parameters.get("article");
-  const key = id ? `${id} ${parameters.get("at") ?? ""}` : "";
-  if (key === opened) return;
-  opened = key;
-  opening.abort();
-  markOpened();
-  if (!id) return leaveArticle();
-  opening = new AbortController();
-  const { signal } = opening;
-  try {
-    const content = await article(id, signal);
-    desk.classList.add("reading");
-    showArticle(reader, content, span(parameters.get("at")), close);
-  } catch (error) {
-    if (error.name === "AbortError") return;
-    if (!(error instanceof Problem)) throw error;
-    desk.classList.add("reading");
-    showArticleProblem(reader, error, close);
-  }
-}
-
-function leaveArticle() {
-  if (reader.hidden) return;
-  reader.hidden = true;
-  reader.replaceChildren();
-  desk.classList.remove("reading");
-  (opener?.isConnected ? opener : question).focus();
-  opener = null;
-}
-
-function span(text) {
-  const [, start, end] = /^(\d{1,9})-(\d{1,9})$/.exec(text ?? "") ?? [];
-  return start === undefined ? {} : { start: Number(start), end: Number(end) };
+    if (!(error instanceof Problem)) console.error(error);
+    const words = error instanceof Problem ? error.message : "This page has a fault.";
+    place().replaceChildren(el("p", { className: "problem", role: "alert" }, words, " ", error.hint ?? ""));
+  };
 }
 
 /** Show which quote is the one that lies open. */
-function markOpened() {
+function markOpened(opener) {
+  const turn = opener?.closest(".turn");
   const number = opener?.closest("[data-quote]")?.dataset.quote;
-  for (const element of answer.querySelectorAll("[data-quote]")) {
-    const current = Boolean(opened) && element.dataset.quote === number;
-    element.classList.toggle("open", current);
+  for (const element of at("thread").querySelectorAll("[data-quote]")) {
+    element.classList.toggle("open", turn?.contains(element) && element.dataset.quote === number);
+  }
+}
+
+// --- parts
+
+const reader = new Reader({
+  place: at("reader"),
+  desk: at("desk"),
+  behind: [column, at("masthead")],
+  close: () => go(withoutArticle()),
+  open,
+  deleted() {
+    go(withoutArticle());
+    home.shown = false;
+    archive.reload().catch(problemIn(() => archive.total));
+  },
+});
+const thread = new Thread({
+  place: at("thread"),
+  told,
+  aloud,
+  open,
+  answered: keep,
+});
+const home = new Home({ place: at("home"), go, open });
+const archive = new ArchiveView({
+  place: at("archive-view"),
+  go,
+  open,
+  changed() {
+    home.shown = false;
+    offered = false;
+    offerPublishers();
+  },
+});
+const fields = new FilterFields({
+  details: at("filters"),
+  summary: at("filters-summary"),
+  choices: at("publishers"),
+  since: at("since"),
+  until: at("until"),
+  changed(filters) {
+    const { questions } = readAddress();
+    if (questions.length) go(conversationAddress(questions, filters));
+  },
+});
+
+let offered = false;
+
+/** Let the publishers be chosen, once somebody comes to where that is done. */
+async function offerPublishers() {
+  if (offered) return;
+  offered = true;
+  try {
+    const found = (await publishers()).publishers;
+    fields.offer(found);
+    archive.offer(found);
+  } catch (error) {
+    offered = false;
+    if (!(error instanceof Problem)) throw error; // the view itself tells of it
   }
 }
 
 // --- wiring
-
-const archive = new Latest({
-  place: latest,
-  holdings: at("holdings"),
-  publishers: at("publishers"),
-  open,
-});
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -189,23 +178,30 @@ question.addEventListener("keydown", (event) => {
   event.preventDefault();
   submit();
 });
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !reader.hidden) close();
-  const typing = event.target.closest("input, textarea, select");
-  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    event.preventDefault();
-    question.focus();
-  }
-});
-at("home").addEventListener("click", (event) => {
-  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-view]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  go(new URLSearchParams());
-  question.focus();
+  go(link.getAttribute("href") === "." ? location.pathname : link.getAttribute("href"));
+  if (readAddress().view === "ask") question.focus();
+});
+at("filters").addEventListener("toggle", () => at("filters").open && offerPublishers());
+installKeys({
+  field: () => (readAddress().view === "archive" ? at("archive-title-words") : question),
+  escape() {
+    if (!reader.isOpen) return false;
+    go(withoutArticle());
+    return true;
+  },
+});
+installSignIn(at("signin"), () => {
+  home.shown = false;
+  thread.refresh();
+  archive.shown = null;
+  reader.key = "";
+  render();
 });
 window.addEventListener("popstate", render);
 
 render();
-archive.load().catch((error) => {
-  if (answer.hidden) showProblem(error);
-});
+if (!location.search) question.focus();

@@ -10,27 +10,44 @@ export function utf16Index(text, count) {
   return index;
 }
 
-/** The text's blocks (lines that are not empty) as lists of {text, marked} pieces, where the
- *  code points from `start` to `end` are marked. */
-export function markedBlocks(text, start, end) {
-  const from = utf16Index(text, start);
-  const to = utf16Index(text, end);
+/** The text's blocks (lines that are not empty) as lists of pieces {text, marked, answering}: the
+ *  code points of `quote` {start, end} are marked, and those of `words` in it are answering. */
+export function markedBlocks(text, quote, words = []) {
+  const inUnits = ({ start, end }) => [utf16Index(text, start), utf16Index(text, end)];
+  const outer = inUnits(quote);
+  const inner = words.map(inUnits);
   const blocks = [];
   let position = 0;
   for (const line of text.split("\n")) {
-    if (line.trim()) blocks.push(markedPieces(line, from - position, to - position));
+    if (line.trim()) blocks.push(pieces(line, shifted(outer, position), inner.map((w) => shifted(w, position))));
     position += line.length + 1;
   }
   return blocks;
 }
 
-function markedPieces(line, from, to) {
-  const low = Math.min(Math.max(from, 0), line.length);
-  const high = Math.min(Math.max(to, low), line.length);
-  const pieces = [
-    { text: line.slice(0, low), marked: false },
-    { text: line.slice(low, high), marked: true },
-    { text: line.slice(high), marked: false },
-  ];
-  return pieces.filter((piece) => piece.text);
+/** A quote in pieces {text, answering}; `marks` are places in the article that it starts at. */
+export function answeringPieces({ quote, start, marks = [] }) {
+  const whole = [0, quote.length];
+  const inner = marks.map((mark) => [
+    utf16Index(quote, mark.start - start),
+    utf16Index(quote, mark.end - start),
+  ]);
+  return pieces(quote, whole, inner);
+}
+
+function shifted([from, to], position) {
+  return [from - position, to - position];
+}
+
+function pieces(line, outer, inner) {
+  const bounds = [0, line.length, ...outer, ...inner.flat()];
+  const cuts = bounds.map((at) => Math.min(Math.max(at, 0), line.length)).sort((a, b) => a - b);
+  const within = (from, to, [low, high]) => low <= from && to <= high;
+  return cuts.slice(1).flatMap((to, index) => {
+    const from = cuts[index];
+    if (from === to) return [];
+    const marked = within(from, to, outer);
+    const answering = marked && inner.some((words) => within(from, to, words));
+    return [{ text: line.slice(from, to), marked, answering }];
+  });
 }

@@ -9,6 +9,9 @@ const DAY = new Intl.DateTimeFormat("en-GB", {
   timeZone: "UTC",
 });
 
+const TIME = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short" });
+const LIST = new Intl.ListFormat("en-GB");
+
 const DATE_SOURCES = {
   url: "from the address",
   caption: "from a photo caption",
@@ -36,6 +39,16 @@ export function dateOf({ published_at, published_at_source, published_at_confide
   return el("span", {}, time, el("span", { className: "date-source" }, ` (${words})`));
 }
 
+/** `A, B and C`. */
+export function named(names) {
+  return LIST.format(names);
+}
+
+/** `7 March 2026, 08:30` in the reader's own time zone. */
+export function readableTime(iso) {
+  return TIME.format(new Date(iso));
+}
+
 /** Publisher, date and link, with dots between them. */
 export function byline(source) {
   const publisher = el(
@@ -47,15 +60,16 @@ export function byline(source) {
   return el("p", { className: "byline" }, ...joined(parts, " · "));
 }
 
-/** A link to the original where the address is one of the web; null otherwise. */
-export function originalLink(address) {
+/** A link to the original where the address is one of the web; null otherwise. `words` stand on it;
+ *  null: the name of its host. */
+export function originalLink(address, words = "Original") {
   if (!address || !URL.canParse(address)) return null;
   const url = new URL(address);
   if (url.protocol !== "https:" && url.protocol !== "http:") return null;
   return el(
     "a",
     { href: url.href, target: "_blank", rel: "noopener noreferrer", title: url.href },
-    "Original",
+    words ?? url.hostname,
     el("span", { aria: { hidden: "true" } }, " ↗"),
   );
 }

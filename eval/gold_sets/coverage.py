@@ -99,7 +99,7 @@ def _of_archive(questions: Iterable[GoldQuestion], articles: KnownArticles) -> A
     touched: set[str] = set()
     unknown = 0
     for question in questions:
-        named = [articles.resolve(evidence.article) for evidence in question.evidence]
+        named = [articles.resolve(evidence.article) for evidence in question.quoted]
         unknown += sum(not ids for ids in named)
         ids = {article_id for found in named for article_id in found}
         touched |= ids

@@ -57,7 +57,7 @@ class GoldCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Quoted:
-    """One piece of evidence and where it was found."""
+    """One piece of evidence, or of what contradicts a premise, and where it was found."""
 
     line: int
     question_id: str | None
@@ -118,17 +118,19 @@ def _document(line: GoldLine) -> dict[str, object]:
 
 
 def _evidence(lines: Iterable[GoldLine]) -> Iterator[tuple[GoldLine, Evidence]]:
-    """Yield each piece of evidence that can be read, of lines with other faults too."""
+    """Yield each piece of evidence, and of what contradicts a premise, that can be read, of lines
+    with other faults too."""
     for line in lines:
         if line.question is not None:
-            yield from ((line, evidence) for evidence in line.question.evidence)
+            yield from ((line, evidence) for evidence in line.question.quoted)
             continue
-        listed = _document(line).get("evidence")
-        for item in listed if isinstance(listed, list) else ():
-            try:
-                yield line, Evidence.model_validate(item)
-            except ValidationError:
-                continue  # the line's fault names it
+        document = _document(line)
+        for listed in (document.get("evidence"), document.get("contradicted_by")):
+            for item in listed if isinstance(listed, list) else ():
+                try:
+                    yield line, Evidence.model_validate(item)
+                except ValidationError:
+                    continue  # the line's fault names it
 
 
 def _located(line: GoldLine, evidence: Evidence, articles: KnownArticles) -> _Quoted:
@@ -256,7 +258,7 @@ def _too_early(lines: Iterable[GoldLine], articles: KnownArticles) -> Iterator[F
         question = line.question
         if question is None or question.as_of is None:
             continue
-        for evidence in question.evidence:
+        for evidence in question.quoted:
             days = [
                 day
                 for name in articles.resolve(evidence.article)

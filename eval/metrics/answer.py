@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from eval.evidence import EvidenceItem, citation_overlaps
 from eval.gold import GoldQuestion
 from eval.metrics.base import Metric, Ratio
 from eval.normalise import contains_answer, exact_match, token_f1
@@ -23,17 +24,20 @@ class AnswerScore:
     list_recall: float | None = None
 
 
-def score_answer(question: GoldQuestion, reply: Reply | None) -> AnswerScore:
+def score_answer(
+    question: GoldQuestion, reply: Reply | None, items: Sequence[EvidenceItem] = ()
+) -> AnswerScore:
     """Return how right the answer is; `None` is a question that could not be asked.
 
     Answerable: right if the sentences contain any gold answer (a list without gold answers: all
     of its items); EM and F1 are the best over the gold answers, of the short answer or, where
     there is none, of the best sentence; list recall is the share of the list's items that the
     sentences contain; all are 0 where the question went unanswered. Unanswerable: right if the
-    outcome is `not_found`.
+    outcome is `not_found`, or if nothing is quoted but what contradicts the question's premise;
+    `items` say where that stands.
     """
     if not question.answerable:
-        return AnswerScore(correct=reply is not None and reply.outcome is Outcome.NOT_FOUND)
+        return AnswerScore(correct=reply is not None and _is_undeceived(reply, items))
     sentences: list[str] = []
     short: list[str] = []
     if reply is not None and reply.outcome is Outcome.ANSWERED:
@@ -52,16 +56,17 @@ def score_answer(question: GoldQuestion, reply: Reply | None) -> AnswerScore:
 
 
 def answer_metrics() -> tuple[Metric, ...]:
-    """Return the answer metrics: means over the answerable questions, but for the last.
+    """Return the answer metrics: means over the answerable questions, but for the last two.
 
-    `overall_accuracy` is over all questions: unanswerable ones are right when the outcome is
-    `not_found`.
+    `false_premises_handled` is over the questions whose premise the archive contradicts.
+    `overall_accuracy` is over all questions.
     """
     return (
         Ratio(group="answer", name="accuracy", terms=_accuracy),
         Ratio(group="answer", name="em", terms=lambda row: _term(row.em)),
         Ratio(group="answer", name="f1", terms=lambda row: _term(row.f1)),
         Ratio(group="answer", name="list_recall", terms=lambda row: _term(row.list_recall)),
+        Ratio(group="answer", name="false_premises_handled", terms=_false_premise),
         Ratio(
             group="answer",
             name="overall_accuracy",
@@ -72,6 +77,27 @@ def answer_metrics() -> tuple[Metric, ...]:
 
 def _accuracy(row: QuestionResult) -> tuple[float, float] | None:
     return (float(row.correct), 1.0) if row.answerable else None
+
+
+def _false_premise(row: QuestionResult) -> tuple[float, float] | None:
+    """Only a false premise has evidence without being answerable: what contradicts it."""
+    return (float(row.correct), 1.0) if row.evidence and not row.answerable else None
+
+
+def _is_undeceived(reply: Reply, items: Sequence[EvidenceItem]) -> bool:
+    """Return whether the reply says nothing, or in each sentence only what contradicts."""
+    if reply.outcome is Outcome.NOT_FOUND:
+        return True
+    contradicting = {
+        citation.n
+        for citation in reply.citations or ()
+        if any(citation_overlaps(citation, item) for item in items)
+    }
+    return (
+        bool(contradicting)
+        and contradicting.issuperset(citation.n for citation in reply.citations or ())
+        and all(contradicting.intersection(sentence.citations) for sentence in reply.sentences)
+    )
 
 
 def _term(value: float | None) -> tuple[float, float] | None:

@@ -4,7 +4,8 @@ arXiv:2504.13079): questions with documents that agree, differ, mislead or say n
 Exact match is theirs: a response is right if it holds every gold answer and no wrong one. They
 publish no scoring script; answers are looked for as whole words, normalised as SQuAD does
 (`eval.normalise.contains_answer`). The response is the quoted sentences, which say more than a
-generated answer would, or, in a row of its own, the short answer, which says one thing only.
+generated answer would, or, in rows of their own, the short answer, which says one thing only, and
+the answers of all positions where sources are said to differ.
 """
 
 from __future__ import annotations
@@ -111,6 +112,7 @@ def _rows(answers: Sequence[tuple[RamdocsQuestion, Answer]]) -> tuple[Row, ...]:
     responses = {
         "response: quoted sentences": [(said(answer), q) for q, answer in answers],
         "response: short answer": [(answer.short_answer or "", q) for q, answer in answers],
+        "response: answers of all positions": [(_positions(answer), q) for q, answer in answers],
     }
     scored = [
         Row(
@@ -124,12 +126,28 @@ def _rows(answers: Sequence[tuple[RamdocsQuestion, Answer]]) -> tuple[Row, ...]:
         )
         for label, pairs in responses.items()
     ]
-    behaviour = Row(
-        label="behaviour",
+    several = [answer for q, answer in answers if len(q.gold_answers) + len(q.wrong_answers) > 1]
+    one = [answer for q, answer in answers if len(q.gold_answers) + len(q.wrong_answers) == 1]
+    behaviour = [
+        _behaviour("behaviour", [answer for _, answer in answers]),
+        _behaviour("behaviour where documents give several answers", several),
+        _behaviour("behaviour where documents give one answer", one),
+    ]
+    return (*scored, *behaviour)
+
+
+def _behaviour(label: str, answers: Sequence[Answer]) -> Row:
+    return Row(
+        label=label,
         n=len(answers),
         figures={
-            "abstained": mean_of(answer.outcome is Outcome.NOT_FOUND for _, answer in answers),
-            "shows a disagreement": mean_of(bool(answer.disagreements) for _, answer in answers),
+            "abstained": mean_of(answer.outcome is Outcome.NOT_FOUND for answer in answers),
+            "shows a disagreement": mean_of(bool(answer.disagreements) for answer in answers),
         },
     )
-    return (*scored, behaviour)
+
+
+def _positions(answer: Answer) -> str:
+    """The answers of all positions, or the short answer where sources do not differ."""
+    told = [position.answer for one in answer.disagreements for position in one.positions]
+    return "; ".join(told) or answer.short_answer or ""

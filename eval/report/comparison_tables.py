@@ -234,6 +234,8 @@ def _pair_lines(pair: QuestionPair, most: int | None) -> Iterator[str]:
         return one_line(text) if most is None else shortened(text, most)
 
     yield f"{one_line(pair.a.id)}: {cut(pair.a.question)}"
+    if pair.b.question != pair.a.question:
+        yield f"  B asks: {cut(pair.b.question)}"
     for side, row in (("A", pair.a), ("B", pair.b)):
         yield f"  {side} {verdict(row)}: {cut(came_back(row))}"
 

@@ -65,6 +65,8 @@ _NOTES: Mapping[str, str] = {
     "answer/em": "Share of answerable questions whose short answer is a gold answer (SQuAD).",
     "answer/f1": "Words shared by short answer and gold answer, answerable questions (SQuAD).",
     "answer/list_recall": "Share of the members of a wanted list that the answer names.",
+    "answer/false_premises_handled": "Share of the questions with a false premise that were "
+    "withheld or answered with what contradicts it.",
     "answer/overall_accuracy": "Share of all questions that were answered or withheld rightly.",
     "citation/precision": "Share of citations that show the gold evidence or hold a gold answer.",
     "citation/recall": "Share of answer sentences with a citation that supports them.",

@@ -22,11 +22,14 @@ def restoring_file(catalogue: Path) -> Path:
     return catalogue.with_name(f"{catalogue.name}.restoring")
 
 
-def copy_sqlite(source: Path, target: Path, *, forget: Sequence[str]) -> None:
+def copy_sqlite(
+    source: Path, target: Path, *, forget: Sequence[str], empty: Sequence[str] = ()
+) -> None:
     """Write the catalogue as of its last commit into a new file that needs no other beside it.
 
     The source may be in use: it is read in one transaction, beside the archive's lock, which in WAL
-    mode holds up no commit. Facts of the archive named in `forget` are not in the copy.
+    mode holds up no commit. Facts of the archive named in `forget` are not in the copy, nor is what
+    the tables named in `empty` hold.
 
     Raises:
         ArchiveDamaged: the catalogue is not whole. ArchiveError: it cannot be read.
@@ -41,6 +44,8 @@ def copy_sqlite(source: Path, target: Path, *, forget: Sequence[str]) -> None:
             copy.execute("PRAGMA secure_delete=ON")
             with copy:
                 copy.executemany("DELETE FROM meta WHERE key = ?", [(key,) for key in forget])
+                for table in _tables_of(copy).intersection(empty):
+                    copy.execute(f"DELETE FROM {table}")  # noqa: S608 - a name of ours
             check_sqlite(copy)
     except sqlite3.DatabaseError as error:
         raise _failure(error) from None
@@ -55,6 +60,12 @@ def check_sqlite(connection: sqlite3.Connection) -> None:
     (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         raise _damaged(verdict)
+
+
+def _tables_of(connection: sqlite3.Connection) -> set[str]:
+    """Names of the tables that there are: an older catalogue lacks some."""
+    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return {name for (name,) in names}
 
 
 def _open_to_read(path: Path) -> sqlite3.Connection:

@@ -101,7 +101,7 @@ def _insert(
     connection: Connection, given: GivenAnswer, rating: Rating, comment: str | None
 ) -> None:
     named = sorted(articles_in(given.document))
-    held = _lock_articles(connection, named)
+    held = lock_articles(connection, named)
     kept = replace(given, document=without_articles(given.document, set(named) - held))
     values = {
         "answer_id": given.answer_id,
@@ -118,7 +118,7 @@ def _insert(
         connection.execute(insert(FEEDBACK_ARTICLES), rows)
 
 
-def _lock_articles(connection: Connection, article_ids: Sequence[str]) -> set[str]:
+def lock_articles(connection: Connection, article_ids: Sequence[str]) -> set[str]:
     """Those of the articles that are held; on Postgres they stay until this transaction ends."""
     held: set[str] = set()
     for part in chunks(article_ids):

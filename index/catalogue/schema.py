@@ -133,3 +133,62 @@ FEEDBACK_ARTICLES = Table(
     ForeignKeyConstraint(["answer_id"], ["feedback.answer_id"], ondelete="CASCADE"),
 )
 """Whose words a rated answer holds, so that a deletion finds them."""
+
+CONVERSATIONS = Table(
+    "conversations",
+    METADATA,
+    Column("conversation_id", String(64), primary_key=True),
+    Column("owner", String(64)),
+    Column("title", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Index("ix_conversations_owner_updated_at", "owner", "updated_at"),
+)
+"""Conversations that somebody asked to keep; `owner` is the id of an API key, or nobody's."""
+
+CONVERSATION_TURNS = Table(
+    "conversation_turns",
+    METADATA,
+    Column("conversation_id", String(64), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("answer", JSON, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    ForeignKeyConstraint(
+        ["conversation_id"], ["conversations.conversation_id"], ondelete="CASCADE"
+    ),
+)
+"""Questions, numbered from 1; `answer` is the whole Answer as it was given, less the words of
+articles that were deleted since."""
+
+CONVERSATION_ARTICLES = Table(
+    "conversation_articles",
+    METADATA,
+    Column("conversation_id", String(64), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("article_id", String(64), primary_key=True, index=True),
+    ForeignKeyConstraint(
+        ["conversation_id", "ordinal"],
+        ["conversation_turns.conversation_id", "conversation_turns.ordinal"],
+        ondelete="CASCADE",
+    ),
+)
+"""Whose words a turn holds, so that a deletion finds them."""
+
+API_KEYS = Table(
+    "api_keys",
+    METADATA,
+    Column("key_id", String(16), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("rate_limit", String(64)),
+    Column("daily_quota", Integer),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True)),
+    Column("revoked_at", DateTime(timezone=True)),
+    Column("last_used_on", Date),
+    Column("requests_that_day", Integer, nullable=False),
+)
+"""Keys to the HTTP service. `sha256` is of the whole key, in hexadecimal; `scopes` is a list of
+names; `requests_that_day` counts those of `last_used_on`, a day in UTC."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -80,5 +81,15 @@ class LexicalIndex(Follower, Protocol):
         `within` names the articles that may be found; None is all.
         """
 
+    def coverage(self, question: str, articles: Sequence[str]) -> dict[str, float]:
+        """Share in (0, 1] of the question's words, each weighed by how rare it is, that an article
+        holds anywhere in its title or text; articles that hold none are left out."""
+
     def document_frequency(self, word: str) -> int:
         """In how many passages a word occurs, after the index's own analysis of it."""
+
+
+def rarity(frequency: int, documents: int) -> float:
+    """Weight of a word that `frequency` of `documents` passages hold: the inverse document
+    frequency of BM25 (Robertson and Zaragoza 2009), above 0."""
+    return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.followers.base import IndexedPassage, Scored
+from index.followers.base import IndexedPassage, Scored, rarity
 
 
 class _MemoryFollower:
@@ -78,7 +78,7 @@ class MemoryLexicalIndex(_MemoryFollower):
                 continue
             length = sum(bag.values()) / mean
             score = sum(
-                math.log(1 + (len(bags) - frequency[w] + 0.5) / (frequency[w] + 0.5))
+                rarity(frequency[w], len(bags))
                 * bag[w]
                 * 2.2
                 / (bag[w] + 1.2 * (0.25 + 0.75 * length))
@@ -87,6 +87,23 @@ class MemoryLexicalIndex(_MemoryFollower):
             if score > 0:
                 scores.append(Scored(name, score))
         return sorted(scores, key=lambda s: (-s.score, s.passage_id))[: max(limit, 0)]
+
+    def coverage(self, question: str, articles: Sequence[str]) -> dict[str, float]:
+        """Share of the question's words, each weighed by how rare it is, that an article holds."""
+        weights = {
+            word: rarity(self.document_frequency(word), len(self._held))
+            for word in sorted(set(_words(question)))
+        }
+        held: dict[str, set[str]] = {}
+        for passage in self._held.values():
+            words = held.setdefault(passage.article_id, set())
+            words.update(_words(f"{passage.title} {passage.text}"))
+        whole = math.fsum(weights.values())
+        return {
+            name: math.fsum(weights[word] for word in weights if word in held[name]) / whole
+            for name in dict.fromkeys(articles)
+            if name in held and not held[name].isdisjoint(weights)
+        }
 
     def document_frequency(self, word: str) -> int:
         """In how many passages a word occurs."""

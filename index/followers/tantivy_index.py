@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import tantivy
 
 from index.errors import ArchiveDamaged
-from index.followers.base import IndexedPassage, Scored
+from index.followers.base import IndexedPassage, Scored, rarity
 
 ANALYSER = "english_folded"
 STATE_KEY = "state"
@@ -19,6 +20,8 @@ STATE_KEY = "state"
 with the passages, so the index never believes to be further than it is."""
 WRITER_HEAP = 50_000_000
 TITLE_BOOST = 0.5
+TERMS_A_SEARCH = 20
+"""Terms that one search for coverage tells apart: scores are float32, exact up to 2²⁴."""
 
 
 class TantivyLexicalIndex:
@@ -149,17 +152,70 @@ class TantivyLexicalIndex:
         ]
         return sorted(scored, key=lambda s: (-s.score, s.passage_id))
 
+    def coverage(self, question: str, articles: Sequence[str]) -> dict[str, float]:
+        """Share of the question's words, each weighed by how rare it is, that an article holds."""
+        terms = sorted(set(self._analyser.analyze(question)))
+        searcher = self._index.searcher()
+        held: dict[str, set[str]] = {}
+        for start in range(0, len(terms), TERMS_A_SEARCH):
+            self._add_held(searcher, terms[start : start + TERMS_A_SEARCH], articles, held)
+        if not held:
+            return {}
+        documents = self.document_count
+        weights = {term: rarity(self._frequency(searcher, term), documents) for term in terms}
+        whole = math.fsum(weights.values())
+        return {
+            name: math.fsum(weights[term] for term in held[name]) / whole
+            for name in dict.fromkeys(articles)
+            if name in held
+        }
+
+    def _add_held(
+        self,
+        searcher: tantivy.Searcher,
+        terms: Sequence[str],
+        articles: Sequence[str],
+        held: dict[str, set[str]],
+    ) -> None:
+        """Add to `held` which of the terms each of the articles holds.
+
+        One search: term n adds 2ⁿ to a passage's score, which then tells the terms apart.
+        """
+        clauses = []
+        for place, term in enumerate(terms):
+            fields = [
+                (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, term))
+                for field in ("title", "body")
+            ]
+            either = tantivy.Query.boolean_query(fields)
+            bit = tantivy.Query.const_score_query(either, float(1 << place))
+            clauses.append((tantivy.Occur.Should, bit))
+        chosen = tantivy.Query.term_set_query(self._schema, "article_id", list(articles))
+        silent = tantivy.Query.const_score_query(chosen, 0.0)
+        must = tantivy.Occur.Must
+        query = tantivy.Query.boolean_query(
+            [(must, tantivy.Query.boolean_query(clauses)), (must, silent)]
+        )
+        passages: Any = searcher.search(silent, limit=1, count=True)
+        for score, address in searcher.search(query, limit=max(passages.count, 1)).hits:
+            name = str(searcher.doc(address).get_first("article_id"))
+            bits = int(score)
+            held.setdefault(name, set()).update(
+                term for place, term in enumerate(terms) if bits >> place & 1
+            )
+
     def document_frequency(self, word: str) -> int:
         """In how many passages a word occurs, after the index's own analysis of it."""
         searcher = self._index.searcher()
-        frequencies = []
-        for term in self._analyser.analyze(word):
-            # Counting matches, since tantivy's own `doc_freq` still counts what was deleted.
-            query = tantivy.Query.term_query(self._schema, "body", term)
-            silent = tantivy.Query.const_score_query(query, 0.0)
-            found: Any = searcher.search(silent, limit=1, count=True)
-            frequencies.append(int(found.count))
-        return max(frequencies, default=0)
+        terms = self._analyser.analyze(word)
+        return max((self._frequency(searcher, term) for term in terms), default=0)
+
+    def _frequency(self, searcher: tantivy.Searcher, term: str) -> int:
+        # Counting matches, since tantivy's own `doc_freq` still counts what was deleted.
+        query = tantivy.Query.term_query(self._schema, "body", term)
+        silent = tantivy.Query.const_score_query(query, 0.0)
+        found: Any = searcher.search(silent, limit=1, count=True)
+        return int(found.count)
 
     def close(self) -> None:
         """Give the files back."""

@@ -47,13 +47,13 @@ def with_antecedents(question: str, discourse: Discourse, reasons: list[str]) ->
             continue
         if word == "it" and any(start <= match.start() < end for start, end in idle):
             continue
-        own = word in _POSSESSIVE and (word != "her" or _owns(question[match.end() :]))
+        own = word in _POSSESSIVE and (word != "her" or owns(question[match.end() :]))
         if is_bound(anaphor, question[: match.start()], owns=own):
             continue
         done.add(anaphor)
         entity.stands_for.add(anaphor)
         reasons.append(f"“{match.group()}” is {entity.text}")
-        name = _genitive(entity.text) if own else entity.text
+        name = genitive(entity.text) if own else entity.text
         made += question[position : match.start()] + (f"in {name}" if word == "there" else name)
         position = match.end()
     return made + question[position:]
@@ -76,11 +76,12 @@ def _may_be(anaphor: Anaphor, mention: Mention) -> bool:
     return mention.kind in {Kind.NAME, Kind.PHRASE} and not mention.plural
 
 
-def _owns(after: str) -> bool:
+def owns(after: str) -> bool:
     """Whether "her" is a possessive: a content word follows."""
     following = terms_of(after[:40])
     return bool(following) and not following[0].is_stop_word
 
 
-def _genitive(name: str) -> str:
+def genitive(name: str) -> str:
+    """The name as an owner's: "Osk's", "Hayes'"."""
     return f"{name}'" if name.endswith("s") else f"{name}'s"

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from rag.agreement.telling import carried, differing
+from rag.events import (
+    AnswerEvent,
+    AnswerGiven,
+    Cancelled,
+    SentenceWritten,
+    WritingBegun,
+    never,
+)
+from rag.explaining import explained_again
 from rag.generation.base import Message, Writer, WritingFailed
 from rag.generation.prompt import NOT_FOUND_WORD, messages_for
 from rag.generation.writing import WrittenSentence, sentences_in, words_of
@@ -16,6 +26,7 @@ from rag.records import (
     Answer,
     AnswerSentence,
     Citation,
+    Disagreement,
     Outcome,
     Query,
     RetrievedPassage,
@@ -40,8 +51,8 @@ LONGEST_SENTENCE = 600
 class Asked(Protocol):
     """The extractive engine, as this module needs it."""
 
-    def ask(self, query: Query) -> Answer:
-        """A quoted answer, or an abstention."""
+    def ask_stream(self, query: Query, cancelled: Cancelled) -> Iterator[AnswerEvent]:
+        """What happens until there is a quoted answer, or an abstention."""
 
     def search(self, query: Query) -> list[RetrievedPassage]:
         """The nearest passages."""
@@ -52,25 +63,6 @@ class Quotes(Protocol):
 
     def quotes(self, answer: Answer) -> list[Citation]:
         """Checked quotes, numbered from 1."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentenceWritten:
-    """A sentence that passed its check, with the citations that are new with it."""
-
-    sentence: AnswerSentence
-    citations: tuple[Citation, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerGiven:
-    """The whole answer: the last event. It replaces the sentences before it, which it repeats
-    unless the model failed after it had written them."""
-
-    answer: Answer
-
-
-Event = SentenceWritten | AnswerGiven
 
 
 @dataclass(slots=True, kw_only=True)
@@ -139,13 +131,17 @@ class LlmAnswerEngine:
                 return event.answer
         raise AssertionError("the last event is the answer")
 
-    def ask_stream(self, query: Query) -> Iterator[Event]:
+    def ask_stream(self, query: Query, cancelled: Cancelled = never) -> Iterator[AnswerEvent]:
         """Each sentence once it is complete and checked, then the whole answer.
+
+        Once it is cancelled there is no further event, and the model's reply is not read on.
 
         Raises: QuestionInvalid: the question is empty or too long.
         """
         clock = time.perf_counter()
-        quoted = self._engine.ask(query)
+        quoted = yield from self._quoted(query, cancelled)
+        if quoted is None or cancelled():
+            return
         if query.mode == EXTRACTIVE or self._is_hopeless(quoted):
             yield AnswerGiven(answer=quoted)
             return
@@ -153,13 +149,16 @@ class LlmAnswerEngine:
         if not offered:
             yield AnswerGiven(answer=quoted)
             return
+        yield WritingBegun(quotes=len(offered))
         draft = _Draft(offered=offered)
         asked = time.perf_counter()
         failure = None
         try:
-            yield from self._write(quoted.standalone_question, draft)
+            yield from self._write(quoted.standalone_question, draft, cancelled)
         except WritingFailed as failed:
             failure = str(failed)
+        if cancelled():
+            return
         done = time.perf_counter()
         timings = {
             **quoted.timings_ms,
@@ -167,22 +166,41 @@ class LlmAnswerEngine:
             "total": round((done - clock) * 1000, 3),
         }
         answer = self._concluded(quoted, draft, failure)
-        yield AnswerGiven(answer=replace(answer, timings_ms=timings, usage=draft.usage))
+        answer = replace(answer, timings_ms=timings, usage=draft.usage)
+        yield AnswerGiven(answer=explained_again(answer))
+
+    def _quoted(
+        self, query: Query, cancelled: Cancelled
+    ) -> Generator[AnswerEvent, None, Answer | None]:
+        """Pass on what the extractive engine tells, and return its answer."""
+        for event in self._engine.ask_stream(query, cancelled):
+            if isinstance(event, AnswerGiven):
+                return event.answer
+            yield event
+        return None
 
     def _is_hopeless(self, quoted: Answer) -> bool:
         return quoted.outcome is Outcome.NOT_FOUND and quoted.confidence < self._hopeless
 
-    def _write(self, question: str, draft: _Draft) -> Iterator[SentenceWritten]:
+    def _write(
+        self, question: str, draft: _Draft, cancelled: Cancelled
+    ) -> Iterator[SentenceWritten]:
         messages = messages_for(question, draft.offered)
-        for sentence in sentences_in(self._pieces(messages, draft)):
+        for sentence in sentences_in(self._pieces(messages, draft, cancelled)):
+            if cancelled():
+                return
             found = self._checked(sentence, draft)
             if found is not None:
                 yield found
             if len(draft.sentences) >= MAX_SENTENCES:
                 return
 
-    def _pieces(self, messages: Sequence[Message], draft: _Draft) -> Iterator[str]:
+    def _pieces(
+        self, messages: Sequence[Message], draft: _Draft, cancelled: Cancelled
+    ) -> Iterator[str]:
         for piece in self._writer.write(messages):
+            if cancelled():
+                return
             if isinstance(piece, Usage):
                 draft.usage = piece
             else:
@@ -236,10 +254,14 @@ def _fallback(reason: str, quoted: Answer) -> str:
 
 
 def _worded(quoted: Answer, draft: _Draft, model: str) -> Answer:
-    citations = draft.citations
-    spoken = " ".join(
-        f"{one.text} {''.join(f'[{n}]' for n in one.citations)}" for one in draft.sentences
+    citations, disagreements = carried(
+        _shown(quoted, draft.offered), quoted.citations, draft.citations
     )
+    added = citations[len(draft.citations) :]
+    sentences = [AnswerSentence(text=c.quote, citations=(c.n,)) for c in added]
+    said = [f"{one.text} {''.join(f'[{n}]' for n in one.citations)}" for one in draft.sentences]
+    if disagreements:
+        said.append(differing(disagreements, citations, lambda citation: citation.quote))
     notice = None
     if draft.dropped:
         are = "sentence is" if draft.dropped == 1 else "sentences are"
@@ -248,15 +270,22 @@ def _worded(quoted: Answer, draft: _Draft, model: str) -> Answer:
         quoted,
         id=f"ans_{uuid.uuid4().hex}",
         outcome=Outcome.ANSWERED,
-        answer=spoken,
+        answer=" ".join(said),
         short_answer=_still_said(quoted.short_answer, draft.sentences),
-        sentences=tuple(draft.sentences),
+        sentences=(*draft.sentences, *sentences),
         citations=tuple(citations),
-        agreement=Agreement(independent_publishers=_publishers_behind(citations)),
-        disagreements=(),
+        agreement=Agreement(independent_publishers=_publishers_behind(draft.citations)),
+        disagreements=disagreements,
         mode=LLM,
         notice=notice,
     )
+
+
+def _shown(quoted: Answer, offered: Sequence[Citation]) -> list[Disagreement]:
+    """The disagreements of the quoted answer whose quotes may all be shown to a model."""
+    places = {(c.article_id, c.start, c.end) for c in offered}
+    shown = {c.n for c in quoted.citations if (c.article_id, c.start, c.end) in places}
+    return [one for one in quoted.disagreements if shown.issuperset(one.citations)]
 
 
 def _publishers_behind(citations: Sequence[Citation]) -> int:

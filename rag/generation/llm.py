@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import importlib
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import httpx
-from llama_index.core.llms import LLM, ChatMessage
+from llama_index.core.chat_engine.condense_question import DEFAULT_PROMPT
+from llama_index.core.llms import LLM, ChatMessage, ChatResponse
 from llama_index.llms.openai_like import OpenAILike
 
 from index.errors import ConfigurationError
@@ -32,6 +34,8 @@ MAX_BYTES = 2 * 1024 * 1024
 _LIMITS = httpx.Limits(max_keepalive_connections=0)
 """No connection outlives its reply: nobody closes an engine."""
 _NOT_OURS = ("OpenAI-Organization", "OpenAI-Project")
+ANTHROPIC_URL = "https://api.anthropic.com"
+OLLAMA_URL = "http://127.0.0.1:11434"
 
 
 class ReplyTooLong(httpx.TransportError):
@@ -79,14 +83,26 @@ def open_llm(endpoint: LlmEndpoint) -> LLM:
     return _PROVIDERS[endpoint.provider](endpoint)
 
 
+def condense_question_prompt(history: str, question: str) -> str:
+    """What LlamaIndex's condense-question chat engine asks a model."""
+    return DEFAULT_PROMPT.format(chat_history=history, question=question)
+
+
 class LlamaIndexWriter:
     """Implements `Writer` with any LlamaIndex LLM."""
 
     def __init__(
-        self, llm: LLM, *, timeout_seconds: float = 60.0, secrets: Sequence[str] = ()
+        self,
+        llm: LLM,
+        *,
+        name: str | None = None,
+        timeout_seconds: float = 60.0,
+        secrets: Sequence[str] = (),
     ) -> None:
-        """`secrets` are masked in whatever failures say."""
+        """`name` is what answers call the model, else what the LLM calls itself; `secrets` are
+        masked in whatever failures say."""
         self._llm = llm
+        self._name = name
         self._timeout = timeout_seconds
         self._secrets = tuple(secrets)
 
@@ -94,29 +110,37 @@ class LlamaIndexWriter:
     def at(cls, endpoint: LlmEndpoint) -> LlamaIndexWriter:
         """A writer with the model at the endpoint."""
         secrets = [] if endpoint.api_key is None else [endpoint.api_key]
-        return cls(open_llm(endpoint), timeout_seconds=endpoint.timeout_seconds, secrets=secrets)
+        return cls(
+            open_llm(endpoint),
+            name=endpoint.model,
+            timeout_seconds=endpoint.timeout_seconds,
+            secrets=secrets,
+        )
 
     @property
     def name(self) -> str:
         """The model's name."""
-        return self._llm.metadata.model_name
+        return self._name or self._llm.metadata.model_name
 
     def write(self, messages: Sequence[Message]) -> Iterator[str | Usage]:
         """The reply piece by piece. Raises: WritingFailed, at any moment."""
         chat = [ChatMessage(role=one.role, content=one.content) for one in messages]
         deadline = time.monotonic() + self._timeout
         usage: Usage | None = None
+        _opened.streams = []
         try:
             for response in self._llm.stream_chat(chat):
                 if time.monotonic() > deadline:
                     raise WritingFailed(self._too_slow())
-                usage = _usage_of(response.additional_kwargs) or usage
+                usage = _usage_of(response) or usage
                 if response.delta:
                     yield response.delta
         except WritingFailed:
             raise
         except Exception as error:  # noqa: BLE001 - any LLM may stand here, and raise anything
             raise WritingFailed(self._reason(error)) from None
+        finally:
+            _hang_up()
         if usage is not None:
             yield usage
 
@@ -140,7 +164,12 @@ class LlamaIndexWriter:
         return f"its endpoint sent what cannot be read: {name}"
 
 
-def _usage_of(counted: Mapping[str, Any]) -> Usage | None:
+def _usage_of(response: ChatResponse) -> Usage | None:
+    """What the reply cost: most say so beside the words, Ollama in the last line of its stream."""
+    counted: Mapping[str, Any] = response.additional_kwargs
+    if "prompt_tokens" not in counted and isinstance(response.raw, Mapping):
+        told = response.raw.get("usage")
+        counted = told if isinstance(told, Mapping) else {}
     prompt, completion = counted.get("prompt_tokens"), counted.get("completion_tokens")
     if not isinstance(prompt, int) or not isinstance(completion, int):
         return None
@@ -168,60 +197,120 @@ def _openai_like(endpoint: LlmEndpoint) -> LLM:
         "is_chat_model": True,
         "max_retries": 0,
         "timeout": endpoint.timeout_seconds,
-        "http_client": httpx.Client(
-            transport=_Bounded(httpx.HTTPTransport(limits=_LIMITS), endpoint.timeout_seconds),
-            timeout=endpoint.timeout_seconds,
-        ),
+        "http_client": _http_client(endpoint),
     }
     return OpenAILike(**options)
 
 
-def _other(package: str, name: str, *, timeout: str, retries: str | None) -> Callable[..., LLM]:
-    """How to open the LLM of a package of LlamaIndex's, which is installed as an extra."""
+def _anthropic(endpoint: LlmEndpoint) -> LLM:
+    llm = _kind("anthropic", "Anthropic")(
+        model=endpoint.model,
+        base_url=endpoint.base_url or ANTHROPIC_URL,
+        api_key=endpoint.api_key or NO_KEY,
+        temperature=0.0,
+        max_tokens=MAX_TOKENS,
+        timeout=endpoint.timeout_seconds,
+        max_retries=0,
+    )
+    try:
+        _ = llm.metadata
+    except ValueError:
+        raise ConfigurationError(
+            f"LlamaIndex's package for Anthropic knows no model {endpoint.model!r}",
+            hint="give its full name in QUOTH_LLM_MODEL, or a newer llama-index-llms-anthropic",
+        ) from None
+    # LlamaIndex has no place for an HTTP client of one's own here.
+    client = llm._client.with_options(  # noqa: SLF001
+        http_client=_http_client(endpoint, drop=(*_NOT_OURS, "Authorization"))
+    )
+    llm._client = client  # noqa: SLF001
+    return cast("LLM", llm)
 
-    def opened(endpoint: LlmEndpoint) -> LLM:
-        try:
-            kind = getattr(importlib.import_module(f"llama_index.llms.{package}"), name)
-        except ImportError:
-            raise ConfigurationError(
-                f"the package for {package} is not installed",
-                hint=f"pip install 'quoth[{package}]'",
-            ) from None
-        options: dict[str, Any] = {
-            "model": endpoint.model,
-            "temperature": 0.0,
-            timeout: endpoint.timeout_seconds,
-        }
-        if endpoint.base_url is not None:
-            options["base_url"] = endpoint.base_url
-        if retries is not None:
-            options |= {retries: 0, "api_key": endpoint.api_key or NO_KEY, "max_tokens": MAX_TOKENS}
-        return cast("LLM", kind(**options))
 
-    return opened
+def _ollama(endpoint: LlmEndpoint) -> LLM:
+    kind = _kind("ollama", "Ollama")
+    key = endpoint.api_key
+    client = importlib.import_module("ollama").Client(
+        host=(endpoint.base_url or OLLAMA_URL).rstrip("/").removesuffix("/v1"),
+        timeout=endpoint.timeout_seconds,
+        headers={} if key is None else {"Authorization": f"Bearer {key}"},
+        transport=_transport(
+            endpoint, drop=(*_NOT_OURS, "Authorization") if key is None else _NOT_OURS
+        ),
+    )
+    llm = kind(
+        model=endpoint.model,
+        client=client,
+        temperature=0.0,
+        context_window=CONTEXT_WINDOW,
+        request_timeout=endpoint.timeout_seconds,
+        additional_kwargs={"num_predict": MAX_TOKENS},
+    )
+    return cast("LLM", llm)
+
+
+def _kind(package: str, name: str) -> Any:
+    """An LLM class of a package of LlamaIndex's, which is installed as an extra."""
+    try:
+        return getattr(importlib.import_module(f"llama_index.llms.{package}"), name)
+    except ImportError:
+        raise ConfigurationError(
+            f"the package for {package} is not installed",
+            hint=f"pip install 'quoth[{package}]'",
+        ) from None
+
+
+def _http_client(endpoint: LlmEndpoint, drop: Sequence[str] = _NOT_OURS) -> httpx.Client:
+    return httpx.Client(transport=_transport(endpoint, drop), timeout=endpoint.timeout_seconds)
+
+
+def _transport(endpoint: LlmEndpoint, drop: Sequence[str]) -> _Bounded:
+    inner = httpx.HTTPTransport(limits=_LIMITS)
+    return _Bounded(inner, endpoint.timeout_seconds, drop)
 
 
 _PROVIDERS: Mapping[str, Callable[[LlmEndpoint], LLM]] = {
     "openai-like": _openai_like,
-    "anthropic": _other("anthropic", "Anthropic", timeout="timeout", retries="max_retries"),
-    "ollama": _other("ollama", "Ollama", timeout="request_timeout", retries=None),
+    "anthropic": _anthropic,
+    "ollama": _ollama,
 }
+
+
+class _Opened(threading.local):
+    """Responses that were opened in this thread for the reply that it reads."""
+
+    streams: list[httpx.SyncByteStream]
+
+    def __init__(self) -> None:
+        self.streams = []
+
+
+_opened = _Opened()
+
+
+def _hang_up() -> None:
+    """Close the responses of a reply that is read no further: the client's own stream is part of a
+    reference cycle, and would keep the model writing until that is found."""
+    while _opened.streams:
+        _opened.streams.pop().close()
 
 
 class _Bounded(httpx.BaseTransport):
     """Gives a whole response so many seconds and bytes, however it trickles in."""
 
-    def __init__(self, inner: httpx.BaseTransport, seconds: float) -> None:
+    def __init__(self, inner: httpx.BaseTransport, seconds: float, drop: Sequence[str]) -> None:
         self._inner = inner
         self._seconds = seconds
+        self._drop = drop
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request without headers that the environment slipped in."""
         deadline = time.monotonic() + self._seconds
-        for name in _NOT_OURS:
+        for name in self._drop:
             request.headers.pop(name, None)
         response = self._inner.handle_request(request)
         stream = cast("httpx.SyncByteStream", response.stream)
+        _opened.streams.append(stream)
         return httpx.Response(
             response.status_code,
             headers=response.headers,

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from math import exp, log, log1p
+from math import log, log1p
 from typing import Protocol
 
 import numpy as np
@@ -38,12 +38,6 @@ ANSWER_FEATURES = (
     "type_missing", "figure_found", "figure_missing", "unit_found", "unit_missing",
     "statement_by_name", "statement_missing", "point_missing", "log_terms",
 )  # fmt: skip
-
-SPAN_SENTENCE_FEATURES = ("span", "span_probability", "span_below_best", "span_unread")
-SPAN_ANSWER_FEATURES = ("span", "span_probability", "span_best", "span_margin")
-"""What the trained reader adds to either, where there is one."""
-SPAN_LIMIT = 12.0
-"""Scores beyond this are as good as certain."""
 
 _CONTEXT_SENTENCES = 2
 _PAIR_DISTANCE = 4
@@ -103,6 +97,7 @@ class SentenceView:
 class CandidateView:
     """A candidate with its sentences, ready to be scored."""
 
+    article_id: str
     title_keys: frozenset[str]
     sentences: Sequence[SentenceView]
     dense: float
@@ -293,7 +288,9 @@ class SentenceMeasure:
     """Whether one of the spans can stand alone: not so where they only show that the sentence
     gives a reason or reports a statement."""
     words: Span | None = None
-    """What the trained reader takes for the answer in this sentence, in the article's text."""
+    """What a trained reader takes for the answer in this sentence, in the article's text."""
+    answer: frozenset[str] = frozenset()
+    """Keys of those words, without stop words."""
 
 
 def measure(
@@ -373,27 +370,6 @@ def _measure_sentence(
     )
 
 
-def with_span_scores(
-    measures: Sequence[SentenceMeasure], read: Mapping[tuple[int, int], tuple[float, Span]]
-) -> list[SentenceMeasure]:
-    """The measures with `SPAN_SENTENCE_FEATURES`. `read` holds score and words of the sentences
-    that the trained reader was shown, by candidate and position; the others count as the worst."""
-    best = max((score for score, _ in read.values()), default=-SPAN_LIMIT)
-    made = []
-    for found in measures:
-        seen = read.get((found.candidate, found.position))
-        score = min(max(seen[0] if seen else -SPAN_LIMIT, -SPAN_LIMIT), SPAN_LIMIT)
-        values = {
-            **found.values,
-            "span": score / SPAN_LIMIT,
-            "span_probability": 1 / (1 + exp(-score)),
-            "span_below_best": (min(max(best, -SPAN_LIMIT), SPAN_LIMIT) - score) / SPAN_LIMIT,
-            "span_unread": float(seen is None),
-        }
-        made.append(replace(found, values=values, words=seen[1] if seen else None))
-    return made
-
-
 def is_point_missing(
     question: Question,
     best: SentenceMeasure,
@@ -418,8 +394,7 @@ def answer_features(
     needs: Needs,
     ranked: Sequence[tuple[SentenceMeasure, float]],
 ) -> dict[str, float]:
-    """What speaks for an answer being there at all, keyed by `ANSWER_FEATURES`, and by
-    `SPAN_ANSWER_FEATURES` where the measures hold span scores.
+    """What speaks for an answer being there at all, keyed by `ANSWER_FEATURES`.
 
     `ranked` are the sentences with their scores before the sigmoid, best first, at least one.
     """
@@ -445,9 +420,4 @@ def answer_features(
         "point_missing": float(is_point_missing(question, best, candidates, needs)),
         "log_terms": log1p(len(needs.weights)) / 2,
     }
-    if "span" not in best.values:
-        return {name: values[name] for name in ANSWER_FEATURES}
-    spans = [other.values["span"] for other, _ in ranked if other is not best]
-    values["span_best"] = max(m.values["span"] for m, _ in ranked)
-    values["span_margin"] = best.values["span"] - max(spans, default=-1.0)
-    return {name: values[name] for name in ANSWER_FEATURES + SPAN_ANSWER_FEATURES}
+    return {name: values[name] for name in ANSWER_FEATURES}

@@ -70,8 +70,9 @@ class SpanModel:
         ModelUnavailable: a file is missing or is not the one that the manifest names.
     """
 
-    def __init__(self, folder: Path = BUILT_IN_FOLDER) -> None:
+    def __init__(self, folder: Path = BUILT_IN_FOLDER, *, name: str = "span-reader") -> None:
         self._folder = folder
+        self._name = name
         self._digests = checked_files(folder)
         self._loaded: tuple[InferenceSession, Tokenizer, frozenset[str]] | None = None
         self._lock = Lock()
@@ -79,7 +80,7 @@ class SpanModel:
     @property
     def model_id(self) -> str:
         """Name and checksum, for reports."""
-        return f"span-reader@{self._digests[MODEL_FILE][:12]}"
+        return f"{self._name}@{self._digests[MODEL_FILE][:12]}"
 
     def scores(self, question: str, window: Window) -> list[SpanScore | None]:
         """For each sentence of the window its best run of words; None where it was cut off."""
@@ -93,7 +94,7 @@ class SpanModel:
         inputs = {k: np.array([v], dtype=np.int64) for k, v in given.items() if k in known}
         starts, ends = (v[0] for v in session.run(["start_logits", "end_logits"], inputs))
         nothing = float(starts[0]) + float(ends[0])
-        tokens = _context_tokens(encoding)
+        tokens = _context_tokens(encoding, window.text)
         base = window.sentences[0].start
         return [
             _best(tokens, starts, ends, _shift(sentence, -base), nothing=nothing, base=base)
@@ -158,10 +159,15 @@ def _load(folder: Path) -> tuple[InferenceSession, Tokenizer]:
     return session, tokenizer
 
 
-def _context_tokens(encoding: Encoding) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Of the tokens of the window, in order: positions, first characters, ends."""
+def _context_tokens(
+    encoding: Encoding, text: str
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Of the tokens of the window, in order: positions, first characters, ends. Some tokenizers
+    count the space before a word as part of it; here it is not."""
     places = [i for i, sequence in enumerate(encoding.sequence_ids) if sequence == 1]
-    offsets = np.array([encoding.offsets[i] for i in places], dtype=np.int64).reshape(-1, 2)
+    spans = [encoding.offsets[i] for i in places]
+    trimmed = [(end - len(text[start:end].lstrip()), end) for start, end in spans]
+    offsets = np.array(trimmed, dtype=np.int64).reshape(-1, 2)
     return np.array(places, dtype=np.int64), offsets[:, 0], offsets[:, 1]
 
 

@@ -9,7 +9,7 @@ from index.records import Passage, Span
 from rag.reading.features import SentenceMeasure
 from rag.reading.span_model import SpanScore, Window, windows
 
-DEFAULT_WINDOWS = 6
+DEFAULT_WINDOWS = 8
 """Windows of 110 words at most that are read for a question."""
 
 

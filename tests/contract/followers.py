@@ -337,3 +337,46 @@ class LexicalIndexContract(FollowerContract[LexicalIndex]):
     def test_a_passage_without_any_word_is_held_and_never_found(self, index: LexicalIndex) -> None:
         index.apply(remove=[], add=[passage("x", 0, "…")], seq=1)
         assert (index.count(), index.matching("ferry", 5)) == (1, [])
+
+    def test_coverage_is_the_share_of_a_question_that_an_article_holds_anywhere(
+        self, index: LexicalIndex
+    ) -> None:
+        index.apply(remove=[], add=ALL, seq=1)
+        names = ["bridge", "ferry", "nobody"]
+        assert index.coverage("ferry crowns Harbour", names) == {"ferry": pytest.approx(1.0)}
+        both = index.coverage("ferry bridge", names)
+        assert both == {"bridge": pytest.approx(0.5), "ferry": pytest.approx(0.5)}
+        assert index.coverage("ferry bridge", ["bridge"]) == {"bridge": both["bridge"]}
+
+    def test_a_rare_word_covers_more_than_a_frequent_one(self, index: LexicalIndex) -> None:
+        many = [passage(f"a{n}", 0, "ferry news") for n in range(5)]
+        index.apply(remove=[], add=[*many, passage("rare", 0, "trawler")], seq=1)
+        covered = index.coverage("ferry trawler", ["a0", "rare"])
+        assert 0 < covered["a0"] < 0.5 < covered["rare"] < 1
+
+    def test_a_word_that_no_article_holds_lowers_coverage(self, index: LexicalIndex) -> None:
+        index.apply(remove=[], add=ALL, seq=1)
+        assert 0 < index.coverage("ferry zeppelin", ["ferry"])["ferry"] < 0.5
+
+    @pytest.mark.parametrize(
+        ("question", "articles"),
+        [("", ["ferry"]), ("?!", ["ferry"]), ("zeppelin", ["ferry"]), ("ferry", [])],
+    )
+    def test_what_covers_nothing_is_left_out(
+        self, index: LexicalIndex, question: str, articles: list[str]
+    ) -> None:
+        index.apply(remove=[], add=ALL, seq=1)
+        assert index.coverage(question, articles) == {}
+
+    def test_a_long_question_is_covered_word_by_word(self, index: LexicalIndex) -> None:
+        words = [f"word{n}x" for n in range(65)]
+        halves = [passage("a", 0, " ".join(words[:33])), passage("a", 1, " ".join(words[33:]))]
+        index.apply(remove=[], add=[*halves, passage("b", 0, words[64])], seq=1)
+        covered = index.coverage(" ".join(words), ["a", "b"])
+        assert covered["a"] == pytest.approx(1.0)
+        assert 0 < covered["b"] < 0.02
+
+    def test_what_is_removed_covers_nothing(self, index: LexicalIndex) -> None:
+        index.apply(remove=[], add=ALL, seq=1)
+        index.apply(remove=["ferry"], add=[], seq=2)
+        assert index.coverage("ferry", ["ferry"]) == {}

@@ -76,7 +76,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Iterato
     folder = tmp_path_factory.mktemp("site")
     with open_archive(IndexSettings(data_dir=folder, model_cache=model_cache)) as archive:
         report = archive.ingest([str(SEEDS)])
-        assert report.count(IngestOutcome.ADDED) == 5
+        assert report.count(IngestOutcome.ADDED) == 10
         engine = build_engine(archive, RagSettings())
         with serving(Service(engine=engine, archive=archive, scratch=folder)) as url:
             yield Site(

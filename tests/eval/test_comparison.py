@@ -72,6 +72,31 @@ def test_where_lower_is_better_a_rise_is_worse() -> None:
     assert found_error.verdict is Verdict.WORSE
 
 
+def test_questions_in_other_words_are_held_against_the_first_ones() -> None:
+    first = [
+        row(f"q{n}", evidence=(JudgedEvidence(article="a1", quote="words", stored=True),))
+        for n in range(4)
+    ]
+    other = [replace(one, id=f"{one.id}p", question=f"So, {one.id}?") for one in first]
+    other[1] = replace(other[1], correct=False, stage=Stage.WRONGLY_WITHHELD)
+    other[2] = replace(other[2], gold_answers=("1950",))
+    other[3] = replace(other[3], id="new")
+    comparison = compare(evaluation(first), evaluation(other), reworded=True)
+    assert [(pair.a.id, pair.b.correct) for pair in comparison.pairs] == [
+        ("q0", True),
+        ("q1", False),
+    ]
+    left = comparison.left_out
+    assert (left.only_a, left.only_b, left.changed) == (("q3",), ("new",), ("q2",))
+    assert found(comparison, "answer/accuracy").difference == -0.5
+    assert "  B asks: So, q1?" in printed(comparison)
+    with pytest.raises(RunsUnlike, match="no question in common"):
+        compare(evaluation(first), evaluation(other))
+    twice = evaluation([first[0], other[0]])
+    with pytest.raises(RunsUnlike, match="'q0' more than once"):
+        compare(evaluation(first), twice, reworded=True)
+
+
 def test_few_changes_show_no_difference() -> None:
     comparison = compare(marked([True] * 20), marked([False] * 2 + [True] * 18))
     accuracy = found(comparison, "answer/accuracy")

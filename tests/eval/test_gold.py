@@ -70,6 +70,14 @@ def test_an_unanswerable_question_has_no_evidence(tmp_path: Path) -> None:
     assert not question.answerable
 
 
+def test_what_contradicts_a_false_premise_is_quoted(tmp_path: Path) -> None:
+    false = UNANSWERABLE | {"id": "false", "contradicted_by": LINE["evidence"]}
+    plain, unanswerable, question = load_gold(write(tmp_path, LINE, UNANSWERABLE, false))
+    assert question.evidence == ()
+    assert question.contradicted_by == question.quoted == plain.evidence == plain.quoted
+    assert unanswerable.quoted == ()
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
@@ -85,6 +93,8 @@ def test_an_unanswerable_question_has_no_evidence(tmp_path: Path) -> None:
         (changed(evidence=[], answers=[]), "an answerable question needs answers and evidence"),
         (UNANSWERABLE | {"answers": ["x"]}, "an unanswerable question has no answers"),
         (UNANSWERABLE | {"evidence": LINE["evidence"]}, "an unanswerable question has no evidence"),
+        (changed(contradicted_by=LINE["evidence"]), "an answerable question has no contradicted"),
+        (UNANSWERABLE | {"contradicted_by": [{"article": "a"}]}, "'contradicted_by.0.quote' is"),
         (changed(answers=["the"]), "'answers.0': nothing is left of it"),
         (changed(question="  "), "'question' is blank"),
         (changed(answerable="yes"), "'answerable' is not true or false"),

@@ -66,6 +66,7 @@ def test_an_ideal_run_scores_1_everywhere() -> None:
     nothing = {name for name, value in found.items() if value is None}
     assert nothing == {
         "answer list_recall",
+        "answer false_premises_handled",
         *(f"latency_ms warm_p{p}" for p in (50, 95, 99)),
         *(f"usage {name}" for name in ("prompt_tokens", "completion_tokens", "cost")),
     }

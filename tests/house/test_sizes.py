@@ -17,8 +17,6 @@ PARAMETERS = 7
 
 ALLOWED: dict[str, int] = {
     # command-line commands: their options are their interface
-    "api/cli/asking.py:ask": 9,
-    "api/cli/asking.py:search": 9,
     "api/cli/eval_gate.py:gate": 9,
     "api/cli/eval_public.py:public": 10,
     "api/cli/eval_reader.py:reader": 11,

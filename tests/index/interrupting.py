@@ -95,5 +95,8 @@ class InterruptibleLexical(_Interruptible[LexicalIndex]):
     ) -> list[Scored]:
         return self.real.matching(question, limit, within=within)
 
+    def coverage(self, question: str, articles: Sequence[str]) -> dict[str, float]:
+        return self.real.coverage(question, articles)
+
     def document_frequency(self, word: str) -> int:
         return self.real.document_frequency(word)

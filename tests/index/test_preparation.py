@@ -169,7 +169,7 @@ def test_no_prose_of_the_real_articles_is_lost() -> None:
 
 def test_the_sample_archive_is_clean_and_dated() -> None:
     articles = prepared(SAMPLE)
-    assert len(articles) == 5
+    assert len(articles) == 10
     for article in articles.values():
         assert FURNITURE.search(article.text) is None
         assert article.publisher
@@ -183,6 +183,10 @@ def test_the_sample_archive_is_clean_and_dated() -> None:
         (date(2026, 1, 6), "caption", Confidence.MEDIUM),
         (date(2026, 1, 6), "metadata", Confidence.HIGH),
         (date(2025, 9, 8), "age_label", Confidence.LOW),
+        (date(2026, 1, 12), "metadata", Confidence.HIGH),
+        (date(2026, 1, 12), "page_date", Confidence.MEDIUM),
+        (date(2026, 1, 20), "metadata", Confidence.HIGH),
+        (date(2026, 2, 10), "dateline", Confidence.HIGH),
     }
 
 

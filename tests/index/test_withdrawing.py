@@ -13,7 +13,37 @@ IDS = "abcd"
 
 
 def citation(n: int, article: str, *copies: str) -> dict[str, Any]:
-    return {"n": n, "article_id": article, "quote": f"Words of {article}.", **carried(copies)}
+    return {
+        "n": n,
+        "article_id": article,
+        "publisher": f"Words of {article}.",
+        "published_at": f"2026-01-0{n}",
+        "quote": f"Words of {article}.",
+        **carried(copies),
+    }
+
+
+def position(*cited: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "answer": cited[0]["quote"],
+        "citations": [c["n"] for c in cited],
+        "publishers": list(dict.fromkeys(c["publisher"] for c in cited)),
+        "published_at": max(c["published_at"] for c in cited),
+    }
+
+
+def disagreement(*positions: dict[str, Any]) -> dict[str, Any]:
+    cited = [n for each in positions for n in each["citations"]]
+    return {"kind": "differ", "positions": list(positions), "citations": cited}
+
+
+def agreement(*cited: dict[str, Any]) -> dict[str, Any]:
+    names = list(dict.fromkeys(c["publisher"] for c in cited))
+    return {
+        "independent_publishers": len(names),
+        "publishers": names,
+        "citations": [c["n"] for c in cited],
+    }
 
 
 def passage(article: str, *copies: str) -> dict[str, Any]:
@@ -33,9 +63,8 @@ def answer(cited: list[dict[str, Any]], retrieved: list[dict[str, Any]]) -> dict
         "short_answer": cited[0]["quote"] if cited else None,
         "sentences": sentences,
         "citations": cited,
-        "disagreements": [
-            {"positions": [c["quote"] for c in cited], "citations": [c["n"] for c in cited]}
-        ],
+        "agreement": agreement(*cited),
+        "disagreements": [disagreement(*map(position, cited))] if len(cited) > 1 else [],
         "retrieved": retrieved,
     }
 
@@ -49,7 +78,28 @@ def test_quotes_passages_and_titles_go_and_the_rest_is_said_anew() -> None:
     assert kept["answer"] == "Words of a. [1]"
     assert kept["short_answer"] is None
     assert kept["disagreements"] == []
+    assert kept["agreement"] == agreement(citation(1, "a"))
     assert kept["retrieved"] == [passage("a")]
+
+
+def test_a_disagreement_stays_while_two_positions_are_left() -> None:
+    a, b, c, d = (citation(n, article) for n, article in enumerate(IDS, start=1))
+    positions = [position(a, b), position(c), position(d)]
+    given_answer = answer([a, b, c, d], []) | {"disagreements": [disagreement(*positions)]}
+    kept = without_articles(given_answer, {"b"})["disagreements"]
+    assert kept == [disagreement(position(a), position(c), position(d))]
+    kept = without_articles(given_answer, {"a"})["disagreements"]
+    assert kept == [disagreement(position(c), position(d))]
+    assert without_articles(given_answer, {"c", "d"})["disagreements"] == []
+
+
+def test_an_answer_of_before_publishers_were_named_keeps_its_count_within_what_is_left() -> None:
+    cited = [citation(1, "a"), citation(2, "b")]
+    given_answer = answer(cited, []) | {"agreement": {"independent_publishers": 2}}
+    kept = without_articles(given_answer, {"b"})
+    assert kept["agreement"]["independent_publishers"] == 1
+    kept = without_articles(given_answer, {"a", "b"})
+    assert kept["agreement"]["independent_publishers"] == 0
 
 
 def test_where_only_a_passage_goes_the_answer_stays() -> None:
@@ -61,6 +111,7 @@ def test_where_only_a_passage_goes_the_answer_stays() -> None:
 def test_an_answer_of_one_article_becomes_empty() -> None:
     kept = without_articles(answer([citation(1, "a")], [passage("a")]), {"a"})
     assert (kept["answer"], kept["sentences"], kept["citations"]) == ("", [], [])
+    assert kept["agreement"] == agreement()
 
 
 ARTICLES = st.sampled_from(IDS)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.fusion import convex, min_max, reciprocal_rank
+from rag.fusion import convex, min_max, mixed, reciprocal_rank
 
 NAMES = st.sampled_from([f"p{n}" for n in range(12)])
 SCORES = st.dictionaries(NAMES, st.floats(-50, 50, allow_nan=False), max_size=12)
@@ -104,3 +104,20 @@ def test_what_one_side_lacks_scores_only_on_the_other() -> None:
     fused = convex({"a": 0.8, "b": 0.2}, {"b": 7.0, "c": 3.0}, 0.25)
     assert fused == {"a": 0.25, "b": 0.75, "c": 0.0}
     assert reciprocal_rank({"a": 1.0}, {}) == {"a": 0.5}
+
+
+UNIT = st.dictionaries(NAMES, st.floats(0, 1), max_size=12)
+
+
+@given(UNIT, UNIT, st.floats(0, 3))
+def test_mixing_stays_in_the_unit_interval_and_adds_no_passage(
+    scores: dict[str, float], others: dict[str, float], weight: float
+) -> None:
+    made = mixed(scores, others, weight)
+    assert made.keys() == scores.keys()
+    assert all(-1e-12 <= score <= 1 + 1e-12 for score in made.values())
+
+
+def test_mixing_weighs_one_part_of_the_scores_with_some_of_the_others() -> None:
+    assert mixed({"a": 0.5, "b": 0.8}, {"a": 1.0, "c": 1.0}, 1.0) == {"a": 0.75, "b": 0.4}
+    assert mixed({"a": 0.5}, {"a": 1.0}, 0.0) == {"a": 0.5}

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from index.archive import Archive
+from rag.answering import AnswerShape
 from rag.bootstrap import build_retriever
-from rag.engine import AnswerEngine, AnswerShape
+from rag.engine import AnswerEngine
 from rag.quoting import Quoter
 from rag.reading.base import Reading, SentenceReading
 from rag.records import Candidate, Outcome, Query

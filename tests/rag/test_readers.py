@@ -58,9 +58,11 @@ def test_none_answers_nothing(answers: dict[str, tuple[Answer, dict[str, str]]])
     assert answer.retrieved
 
 
-def test_built_in_is_similarity(answers: dict[str, tuple[Answer, dict[str, str]]]) -> None:
-    assert answers["built-in"][1] == answers["similarity"][1]
-    assert answers["built-in"][1]["reader"].startswith("similarity@")
+def test_built_in_is_the_trained_one(answers: dict[str, tuple[Answer, dict[str, str]]]) -> None:
+    assert answers["built-in"][1] == answers["span"][1]
+    assert answers["built-in"][0].short_answer == answers["span"][0].short_answer
+    assert answers["similarity"][1]["reader"].startswith("similarity@")
+    assert "span reader" not in answers["similarity"][1]
 
 
 def test_another_name_is_refused() -> None:

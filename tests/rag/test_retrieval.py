@@ -264,6 +264,60 @@ class TestAnArchiveThatChanges:
         assert find(opened, filters=Filters(since=date(2026, 4, 1)))
 
 
+PETITION = "The petition against the fare rise had {} signatures by Friday."
+FILLER = "The council met for an hour and heard three reports about roads and drains. " * 11
+
+
+class TestWholeArticles:
+    def test_an_article_that_speaks_of_all_that_is_asked_comes_before_its_like(
+        self, opened: Archive
+    ) -> None:
+        held = fill(
+            opened,
+            {"id": "here", "text": f"{FILLER}\n\nIn Skerry, {FILLER}\n\n{PETITION.format(412)}"},
+            {"id": "there", "text": f"{FILLER}\n\nIn Osk, {FILLER}\n\n{PETITION.format(388)}"},
+        )
+        question = "How many signatures did the petition in Skerry have?"
+        one, other = (
+            {
+                c.passage.article_id: c.score
+                for c in reversed(find(opened, question, coverage_weight=weight))
+                if "petition" in c.passage.text
+            }
+            for weight in (0.0, 1.0)
+        )
+        here, there = held["here"], held["there"]
+        assert other[here] > other[there]
+        assert other[here] - other[there] > one[here] - one[there]
+
+
+class TestTheLatest:
+    @pytest.fixture
+    def ids_by_age(self, opened: Archive) -> dict[str, str]:
+        text = PETITION.format(412)
+        return fill(
+            opened,
+            {"id": "old", "text": f"{text} Nobody answered.", "published_at": "2026-01-05"},
+            {"id": "new", "text": f"{text} Nobody replied.", "published_at": "2026-03-05"},
+            {"id": "undated", "text": f"{text} Nobody spoke."},
+        )
+
+    def test_a_question_for_the_latest_prefers_the_newest(
+        self, opened: Archive, ids_by_age: dict[str, str]
+    ) -> None:
+        asked = "How many signatures does the petition have now?"
+        plain = {c.passage.article_id: c.score for c in find(opened, asked, recency_weight=0.0)}
+        aged = {c.passage.article_id: c.score for c in find(opened, asked, recency_weight=0.5)}
+        gained = {name: aged[held] - plain[held] / 1.5 for name, held in ids_by_age.items()}
+        assert gained["new"] == pytest.approx(1 / 3)
+        assert gained["new"] > gained["old"] > gained["undated"] == pytest.approx(0.0)
+
+    @pytest.mark.usefixtures("ids_by_age")
+    def test_any_other_question_does_not_look_at_dates(self, opened: Archive) -> None:
+        asked = "How many signatures did the petition have by Friday?"
+        assert find(opened, asked, recency_weight=0.5) == find(opened, asked, recency_weight=0.0)
+
+
 def test_independent_publishers_are_counted_by_story_and_by_name() -> None:
     assert publishers_behind([]) == 0
     one = candidate("a", "Words.", story="one", publisher="Skerry Post")

@@ -60,7 +60,14 @@ function quote(one, row) {
 
 function goldSection(row) {
   if (!row.answerable) {
-    return section("Wanted", element("p", {}, "Nothing: the articles do not answer this question."));
+    const contradicted = row.evidence.length > 0;
+    return section("Wanted",
+      element("p", {}, contradicted
+        ? "Nothing, or only what contradicts the question's premise:"
+        : "Nothing: the articles do not answer this question."),
+      contradicted &&
+        element("ol", { class: "evidence" }, row.evidence.map((one) => evidence(one, row))),
+    );
   }
   const answers = row.gold_answers.map((answer) => quoted("li", "", answer));
   return section("Wanted",

@@ -24,7 +24,7 @@ def pristine(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Pat
     env = environment(model_cache)
     done = run_quoth("ingest", SEEDS, "--data-dir", folder, env=env, cwd=folder.parent)
     assert done.code == 0, done.err
-    assert done.out.split() == ["added", "updated", "unchanged", "refused", "5", "0", "0", "0"]
+    assert done.out.split() == ["added", "updated", "unchanged", "refused", "10", "0", "0", "0"]
     return folder
 
 

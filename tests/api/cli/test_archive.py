@@ -13,19 +13,19 @@ from tests.api.cli.running import QUESTION
 
 def test_status_says_what_is_held(cli: Cli, pristine: Path) -> None:
     found = cli("status", "--json", "--data-dir", pristine).json()
-    assert (found["articles"], found["versions"]) == (5, 5)
+    assert (found["articles"], found["versions"]) == (10, 10)
     assert found["embedding_model"].startswith("all-MiniLM-L6-v2@")
     assert {f["name"]: f["passages"] for f in found["followers"]} == {
         "dense": found["passages"],
         "lexical": found["passages"],
     }
     (run,) = found["last_ingests"]
-    assert (run["added"], run["refused"]) == (5, [])
+    assert (run["added"], run["refused"]) == (10, [])
     assert "T" in run["started_at"]
     assert datetime.fromisoformat(run["started_at"]).tzinfo is not None
     plain = cli("status", "--data-dir", pristine)
     assert (plain.code, plain.err) == (0, "")
-    assert "articles   5 (5 versions" in plain.out
+    assert "articles   10 (10 versions" in plain.out
     assert plain.out.count("up to date") == 2
 
 
@@ -45,7 +45,7 @@ def test_status_remembers_what_was_refused(cli: Cli, archive_dir: Path) -> None:
 
 def test_verify_finds_agreement(cli: Cli, pristine: Path) -> None:
     found = cli("verify", "--json", "--data-dir", pristine).json()
-    assert (found["sound"], found["problems"], found["articles"]) == (True, [], 5)
+    assert (found["sound"], found["problems"], found["articles"]) == (True, [], 10)
     assert found["probes"] == found["passages"]
     plain = cli("verify", "--data-dir", pristine)
     assert (plain.code, plain.err) == (0, "")

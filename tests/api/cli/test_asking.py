@@ -105,6 +105,38 @@ def test_filters_reach_the_archive(cli: Cli, pristine: Path) -> None:
     )
 
 
+def test_explaining_shows_scores_and_reason(cli: Cli, pristine: Path) -> None:
+    done = cli("ask", QUESTION, "--explain", "--top-k", "3", "--data-dir", pristine)
+    assert (done.code, done.err) == (0, "")
+    said, _, explained = done.out.partition("\nWhy: ")
+    assert "[1]" in said
+    assert explained.startswith("Answered with ")
+    assert "Models: embedding all-MiniLM-L6-v2@" in explained
+    head = next(line for line in explained.splitlines() if "lexical" in line)
+    assert head.split() == ["#", "dense", "lexical", "fused", "reading", "quoted", "passage"]
+    assert "best: " in explained
+    withheld = cli("ask", UNANSWERABLE, "--explain", "--data-dir", pristine).out
+    assert "\nWhy: Withheld: what was read answers with confidence 0." in withheld
+
+
+def test_the_explanation_is_part_of_the_json(cli: Cli, pristine: Path) -> None:
+    plain = cli("ask", QUESTION, "--json", "--data-dir", pristine).json()
+    assert plain["explanation"] is None
+    explained = cli("ask", QUESTION, "--json", "--explain", "--data-dir", pristine).json()
+    assert_shape(explained)
+    held = explained["explanation"]
+    assert held["confidence"] >= held["threshold"]
+    listed = [passage["passage_id"] for passage in explained["retrieved"]]
+    assert [one["passage_id"] for one in held["passages"]][: len(listed)] == listed
+    assert [one["rank"] for one in held["passages"]] == list(range(1, len(held["passages"]) + 1))
+
+
+def test_the_mode_is_extractive_or_none(cli: Cli, pristine: Path) -> None:
+    done = cli("ask", QUESTION, "--mode", "extractive", "--json", "--data-dir", pristine)
+    assert done.json()["mode"] == "extractive"
+    assert cli("ask", QUESTION, "--mode", "poetic", "--data-dir", pristine).code == 2
+
+
 def test_search_lists_passages(cli: Cli, pristine: Path) -> None:
     found = cli("search", "Donbas", "--top-k", "3", "--json", "--data-dir", pristine).json()
     assert found.keys() == {"question", "passages"}

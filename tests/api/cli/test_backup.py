@@ -31,12 +31,12 @@ def test_an_archive_comes_back_with_the_same_answers(
     assert before["citations"]
     made = cli("backup", "kept.zip", "--data-dir", archive_dir)
     assert (made.code, made.err) == (0, "")
-    assert made.out.startswith("kept.zip: 5 articles, ")
+    assert made.out.startswith("kept.zip: 10 articles, ")
     assert made.out.endswith(" MB\n")
     done = cli("restore", "kept.zip", "--data-dir", "new")
     assert (done.code, done.err) == (0, "")
     first, second = done.out.splitlines()
-    assert first.startswith("new: 5 articles, ")
+    assert first.startswith("new: 10 articles, ")
     assert second.endswith(" probed: all agree")
     assert said(cli, tmp_path / "new") == before
     assert cli("verify", "--data-dir", "new").code == 0
@@ -51,10 +51,10 @@ def test_as_json(cli: Cli, pristine: Path) -> None:
     made = cli("backup", "kept.zip", "--json", "--data-dir", pristine).json()
     assert made["file"] == "kept.zip"
     assert made["bytes"] == Path("kept.zip").stat().st_size
-    assert (made["holds"]["articles"], made["format_version"]) == (5, 1)
+    assert (made["holds"]["articles"], made["format_version"]) == (10, 1)
     found = cli("restore", "kept.zip", "--json", "--data-dir", "new").json()
     assert (found["data_dir"], found["sound"], found["problems"]) == ("new", True, [])
-    assert (found["articles"], found["passages"]) == (5, made["holds"]["passages"])
+    assert (found["articles"], found["passages"]) == (10, made["holds"]["passages"])
     assert found["catalogue_sha256"] == made["catalogue_sha256"]
 
 
@@ -119,6 +119,6 @@ def test_postgres_has_a_tool_of_its_own(cli: Cli, tmp_path: Path) -> None:
 def test_settings_are_said_to_be_left_out(cli: Cli, archive_dir: Path) -> None:
     (archive_dir / "quoth.toml").write_text('log_level = "info"\n', encoding="utf-8")
     done = cli("backup", "kept.zip", "--data-dir", archive_dir)
-    assert (done.code, done.out.startswith("kept.zip: 5")) == (0, True)
+    assert (done.code, done.out.startswith("kept.zip: 10")) == (0, True)
     (line,) = done.err.splitlines()
     assert "quoth.toml is not in the backup" in line

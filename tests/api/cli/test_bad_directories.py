@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from index.catalogue.schema import METADATA
 from index.lock import DirectoryLock
 from tests.api.cli.conftest import Cli
 from tests.api.cli.running import SEEDS, environment, run_quoth
 from tests.api.cli.test_bad_input import assert_answers, assert_unharmed
+from tests.faults.test_versions import FIRST, TABLES, revision_of
 
 COMMANDS = (
     ("status",),
@@ -55,19 +57,20 @@ def set_revision(archive: Path, revision: str, *statements: str) -> None:
 
 
 def test_an_older_version_is_brought_up_to_date(cli: Cli, archive_dir: Path) -> None:
-    later = ("ingest_runs", "feedback_articles", "feedback")
-    set_revision(archive_dir, "0001", *(f"DROP TABLE {table}" for table in later))
+    later = METADATA.tables.keys() - set(TABLES)
+    set_revision(archive_dir, FIRST, *(f"DROP TABLE {table}" for table in later))
     done = cli("status", "--json", "--data-dir", archive_dir)
-    assert (done.code, done.json()["articles"]) == (0, 5)
+    assert (done.code, done.json()["articles"]) == (0, 10)
     (line,) = done.err.splitlines()
     assert "catalogue_upgraded" in line
-    assert "0001" in line
+    assert FIRST in line
     assert_unharmed(cli, archive_dir)
     assert_answers(cli, archive_dir)
     assert cli("status", "--data-dir", archive_dir).err == ""
 
 
 def test_a_newer_version_is_left_alone(cli: Cli, archive_dir: Path) -> None:
+    newest = revision_of(archive_dir / "catalogue.sqlite")
     set_revision(archive_dir, "9999")
     before = (archive_dir / "catalogue.sqlite").read_bytes()
     for command in COMMANDS:
@@ -76,7 +79,7 @@ def test_a_newer_version_is_left_alone(cli: Cli, archive_dir: Path) -> None:
         assert "written by a newer version of Quoth" in done.complaint
         assert "upgrade Quoth" in done.complaint
     assert (archive_dir / "catalogue.sqlite").read_bytes() == before
-    set_revision(archive_dir, "0003")
+    set_revision(archive_dir, newest)
     assert_unharmed(cli, archive_dir)
     assert_answers(cli, archive_dir)
 

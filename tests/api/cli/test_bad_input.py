@@ -31,7 +31,7 @@ COOKIES = """<!doctype html><html lang="en"><head><title>Skerry Post</title></he
 
 def assert_unharmed(cli: Cli, archive: Path, *, more: int = 0) -> None:
     """The seeds are still there, and the stores agree."""
-    assert cli("status", "--json", "--data-dir", archive).json()["articles"] == 5 + more
+    assert cli("status", "--json", "--data-dir", archive).json()["articles"] == 10 + more
     assert cli("verify", "--data-dir", archive).code == 0
 
 

@@ -58,3 +58,13 @@ def test_what_cannot_be_compared_is_told_in_one_line(
     (tmp_path / "c.json").write_text(as_json(document(strange)), encoding="utf-8")
     unlike = cli("eval", "compare", runs[0], tmp_path / "c.json")
     assert (unlike.code, "no question in common" in unlike.complaint) == (2, True)
+
+
+def test_questions_in_other_words_are_paired_on_demand(
+    cli: Cli, runs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    reworded = marked({f"q{n:03}p": n != 4 for n in range(10)}, source=OTHER)
+    (tmp_path / "p.json").write_text(as_json(document(reworded)), encoding="utf-8")
+    found = cli("eval", "compare", runs[0], tmp_path / "p.json", "--reworded", "--json").json()
+    assert (found["n"], [one["id"] for one in found["broken"]]) == (10, ["q004"])
+    assert cli("eval", "compare", runs[0], tmp_path / "p.json").code == 2

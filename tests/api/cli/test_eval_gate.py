@@ -113,7 +113,7 @@ def test_the_seeds_are_asked_and_a_moved_setting_is_refused_before_anything_is_a
     assert (made.code, made.err) == (0, "")
     held = json.loads(path.read_text("utf-8"))
     assert held["gold"]["path"] == "../few.jsonl"
-    assert held["corpus"]["articles"] == 5
+    assert held["corpus"]["articles"] == 10
     passed = cli(*gate, "--json")  # the gold file that the baseline names
     assert passed.code == 0
     assert {one["verdict"] for one in passed.json()["floors"]} == {"held"}

@@ -183,7 +183,7 @@ def test_a_running_quoth_is_asked_by_its_url(
     assert f"'{TERM}'" in done.out
     assert cli("eval", "gold", "check", GOLD, "--url", served).code == 0
     stats = cli("eval", "gold", "stats", GOLD, "--url", served)
-    assert (stats.code, "5 of 5 articles are quoted (100.0%)" in stats.out) == (0, True)
+    assert (stats.code, "5 of 10 articles are quoted (50.0%)" in stats.out) == (0, True)
     locked = cli("eval", "gold", "check", GOLD, "--data-dir", folder)
     assert locked.code == 2
     rated = cli("eval", "gold", "from-feedback", "--data-dir", folder)
@@ -196,8 +196,8 @@ def test_stats_count_the_seeds(cli: Cli, folder: Path) -> None:
     found = cli("eval", "gold", "stats", GOLD, "--data-dir", folder, "--json").json()
     assert (found["questions"], found["answerable"], found["unanswerable"]) == (80, 54, 26)
     assert found["by_tag"]["unanswerable-near"] == {"questions": 13, "answerable": 0}
-    assert (found["archive"]["touched"], found["archive"]["articles"]) == (5, 5)
-    assert found["archive"]["by_publisher"]["Citadel Courier"]["articles"] == 2
+    assert (found["archive"]["touched"], found["archive"]["articles"]) == (5, 10)
+    assert found["archive"]["by_publisher"]["Citadel Courier"]["articles"] == 3
     table = cli("eval", "gold", "stats", GOLD, "--data-dir", folder)
     assert table.code == 0
     for part in ("80 questions: 54 answerable", "unanswerable-near", "Citadel Courier", "2026-01"):

@@ -111,7 +111,7 @@ def test_standard_output_is_one_document_and_logs_go_to_standard_error(
     missing = tmp_path / "missing.txt"
     done = run_quoth("ingest", SEEDS, missing, "--json", env=env, cwd=tmp_path)
     document = done.json()
-    assert (done.code, document["added"], document["refused"]) == (1, 5, 1)
+    assert (done.code, document["added"], document["refused"]) == (1, 10, 1)
     (refused,) = [item for item in document["items"] if item["outcome"] == "refused"]
     assert refused["origin"] == str(missing)
     logged = done.err.splitlines()

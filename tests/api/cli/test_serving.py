@@ -21,12 +21,36 @@ ADDRESS = re.compile(r"Quoth is at (http://\S+)/")
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "quoth.example"])
-def test_a_host_that_others_can_reach_is_refused(cli: Cli, tmp_path: Path, host: str) -> None:
+def test_a_host_that_others_can_reach_needs_a_key(cli: Cli, tmp_path: Path, host: str) -> None:
     done = cli("serve", "--host", host)
     assert done.code == 2
-    assert f"listening on {host}" in done.complaint
-    assert "QUOTH_API_AUTH=off" in done.complaint
+    assert f"listening on {host} needs an API key" in done.complaint
+    assert "quoth key create" in done.complaint
+    assert "--insecure" in done.complaint
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_key_that_opens_nothing_any_more_is_none(cli: Cli) -> None:
+    key_id = cli("key", "create", "Bot", "--json").json()["id"]
+    cli("key", "revoke", key_id)
+    done = cli("serve", "--host", "0.0.0.0")
+    assert (done.code, "this archive has none" in done.complaint) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("auth", "args", "reason"),
+    [
+        ("off", ("--host", "0.0.0.0"), "listening on 0.0.0.0 with QUOTH_API_AUTH=off"),
+        ("on", (), "QUOTH_API_AUTH=on needs an API key"),
+        ("on", ("--insecure",), "--insecure and QUOTH_API_AUTH=on contradict each other"),
+    ],
+)
+def test_who_is_let_in_has_to_be_plain(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, auth: str, args: tuple[str, ...], reason: str
+) -> None:
+    monkeypatch.setenv("QUOTH_API_AUTH", auth)
+    done = cli("serve", *args)
+    assert (done.code, reason in done.complaint) == (2, True)
 
 
 def test_a_port_in_use_is_told_in_one_line(cli: Cli, pristine: Path) -> None:
@@ -39,13 +63,19 @@ def test_a_port_in_use_is_told_in_one_line(cli: Cli, pristine: Path) -> None:
 
 
 @contextmanager
-def served(folder: Path, model_cache: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A server on a free port, and its address."""
+def served(
+    folder: Path, model_cache: Path, *more: str, **settings: str
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A server on a free port, and its address; `more` arguments, and settings by variable."""
     said = folder.with_suffix(".log")
     command = [str(QUOTH), "serve", "--port", "0", "--data-dir", str(folder), "--seed", str(SEEDS)]
     with said.open("wb") as log:
         process = subprocess.Popen(
-            command, env=environment(model_cache), cwd=folder.parent, stdout=log, stderr=log
+            [*command, *more],
+            env=environment(model_cache, **settings),
+            cwd=folder.parent,
+            stdout=log,
+            stderr=log,
         )
     try:
         yield _address(said, process), process
@@ -72,7 +102,7 @@ def test_it_plants_seeds_serves_holds_the_archive_and_ends_when_asked(
     with served(folder, model_cache) as (url, process):
         with httpx.Client(base_url=url, timeout=60) as client:
             assert client.get("/healthz").status_code == 200
-            assert client.get("/readyz").json()["articles"] == 5
+            assert client.get("/readyz").json()["articles"] == 10
             answer = client.post("/v1/ask", json={"question": QUESTION}).json()
             assert any("15-year" in citation["quote"] for citation in answer["citations"])
             assert "<title>" in client.get("/").text
@@ -87,7 +117,7 @@ def test_it_plants_seeds_serves_holds_the_archive_and_ends_when_asked(
     assert not (folder / "holder").exists(), "the archive was closed"
     assert "Traceback" not in folder.with_suffix(".log").read_text("utf-8")
     status = cli("status", "--json", "--data-dir", folder).json()
-    assert status["articles"] == 5
+    assert status["articles"] == 10
     args = ("eval", "run", SEEDS / "gold.jsonl", "--json", "--sample", "6", "--data-dir", folder)
     assert cli(*args).json()["provenance"] == provenance
     assert cli("verify", "--data-dir", folder).code == 0

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import get_ident
 
+from sqlalchemy import create_engine, insert
+from sqlalchemy.pool import StaticPool
+
+from index.catalogue.conversations import ConversationTable
+from index.catalogue.schema import ARTICLES, METADATA
 from index.errors import AnswerNotFound, ArticleNotFound
 from index.records import (
     Article,
@@ -23,6 +28,7 @@ from index.records import (
     Rating,
     Readiness,
 )
+from rag.events import AnswerEvent, AnswerGiven, Cancelled, PassagesFound, never
 from rag.records import (
     Agreement,
     Answer,
@@ -90,6 +96,24 @@ def two_articles() -> list[Article]:
     return [ferry, bridge]
 
 
+def conversations_in_memory(articles: Sequence[Article] = ()) -> ConversationTable:
+    """The real table, in a database that is gone with it and knows of these articles."""
+    engine = create_engine(
+        "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
+    )
+    METADATA.create_all(engine)
+    with engine.begin() as connection:
+        for each in articles:
+            values = insert(ARTICLES).values(
+                article_id=each.article_id,
+                identity_key=each.origin,
+                version=each.version,
+                story_id=each.story_id,
+            )
+            connection.execute(values)
+    return ConversationTable(engine)
+
+
 @dataclass
 class MemoryArchive:
     """Satisfies `api.service.Archive`; remembers what it was asked to take in."""
@@ -99,12 +123,16 @@ class MemoryArchive:
     """Origin, publisher and content of each file or record."""
     reasons: tuple[str, ...] = ()
     rated: dict[str, Feedback] = field(default_factory=dict)
+    conversations: ConversationTable = field(default_factory=conversations_in_memory)
     threads: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, articles: Sequence[Article]) -> MemoryArchive:
         """An archive with these articles."""
-        return cls(held={each.article_id: each for each in articles})
+        return cls(
+            held={each.article_id: each for each in articles},
+            conversations=conversations_in_memory(articles),
+        )
 
     def article(self, article_id: str) -> Article:
         self.threads.add(get_ident())
@@ -214,6 +242,11 @@ class MemoryEngine:
             mode="extractive",
             timings_ms={"retrieve": 1.0, "read": 2.0, "total": 3.0},
         )
+
+    def ask_stream(self, query: Query, cancelled: Cancelled = never) -> Iterator[AnswerEvent]:
+        yield PassagesFound(standalone_question=query.question, passages=len(self.archive.held))
+        if not cancelled():
+            yield AnswerGiven(answer=self.ask(query))
 
     def search(self, query: Query) -> Sequence[RetrievedPassage]:
         return [_passage(each) for each in self.archive.held.values()][: query.top_k]

@@ -5,22 +5,27 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
 
+from api.http.access.rules import AccessRules
 from api.http.app import create_app
 from api.http.server import server_config
 from api.service import Service
 
 
 @contextmanager
-def serving(service: Service) -> Iterator[str]:
+def serving(
+    service: Service, rules: AccessRules | None = None, *, trusted_proxies: Sequence[str] = ()
+) -> Iterator[str]:
     """The base URL of an app that serves on a free port of the loopback address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        server = uvicorn.Server(server_config(create_app(service), host="127.0.0.1", port=port))
+        app = create_app(service, rules)
+        config = server_config(app, host="127.0.0.1", port=port, trusted_proxies=trusted_proxies)
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
         _wait_until_started(server, thread)

@@ -21,6 +21,7 @@ from index.errors import (
     StoreUnavailable,
 )
 from index.records import IngestReport
+from rag.events import AnswerEvent, AnswerGiven, Cancelled
 from rag.records import Answer, Query, RetrievedPassage
 from tests.api.http.in_memory import MemoryArchive, MemoryEngine
 from tests.api.http.serving import serving
@@ -36,6 +37,9 @@ class EngineThat:
     def ask(self, query: Query) -> Answer:
         self.act(query)
         raise AssertionError("nothing was raised")
+
+    def ask_stream(self, query: Query, cancelled: Cancelled) -> Iterator[AnswerEvent]:  # noqa: ARG002 - it raises before
+        yield AnswerGiven(answer=self.ask(query))
 
     def search(self, query: Query) -> Sequence[RetrievedPassage]:
         self.act(query)
@@ -85,7 +89,8 @@ def test_every_error_has_a_status(kind: type[QuothError]) -> None:
 
 def test_the_unforeseen_is_a_500_without_a_trace(service: Service) -> None:
     with serving(replace(service, engine=raising(ZeroDivisionError("secret")))) as url:
-        response = httpx.post(f"{url}/v1/ask", json={"question": "x"})
+        # Unlike the service's own logs, those of tests draw tracebacks in full, and slowly.
+        response = httpx.post(f"{url}/v1/ask", json={"question": "x"}, timeout=30)
         assert httpx.get(f"{url}/healthz").status_code == 200
     problem(response, 500, "internal")
     assert "secret" not in response.text
@@ -282,7 +287,11 @@ def test_openapi_has_examples_and_problem_documents_everywhere(
 ) -> None:
     document = client.get("/openapi.json").json()
     wanted = {"/v1/ask", "/v1/search", "/v1/articles", "/v1/articles/{article_id}"}
-    wanted |= {"/v1/feedback", "/v1/status"}
+    wanted |= {"/v1/feedback", "/v1/status", "/v1/chat", "/v1/conversations"}
+    one = "/v1/conversations/{conversation_id}"
+    wanted |= {one, f"{one}/export"}
+    of_openai = {"/v1/chat/completions", "/v1/models", "/v1/models/{model}"}
+    wanted |= of_openai
     assert wanted | {"/healthz", "/readyz"} == set(document["paths"])
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
@@ -290,6 +299,8 @@ def test_openapi_has_examples_and_problem_documents_everywhere(
                 content = response.get("content", {})
                 if status == "200":
                     assert "example" in content["application/json"], (method, path)
+                elif path in of_openai and status >= "400":
+                    assert list(content) == ["application/json"], (method, path, status)
                 elif path.startswith("/v1/") and status >= "400":
                     assert list(content) == ["application/problem+json"], (method, path, status)
     assert "HTTPValidationError" not in str(document["paths"])

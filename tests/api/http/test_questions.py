@@ -44,6 +44,14 @@ def test_ask_returns_the_answer_record_as_it_stands(
     assert TypeAdapter(Answer).dump_json(expected) == response.content
 
 
+def test_an_explanation_is_asked_for(client: httpx.Client, engine: MemoryEngine) -> None:
+    client.post("/v1/ask", json={"question": QUESTION, "explain": True})
+    client.post("/v1/ask", json={"question": QUESTION})
+    assert [query.explain for query in engine.asked[-2:]] == [True, False]
+    refused = client.post("/v1/search", json={"question": QUESTION, "explain": True})
+    problem(refused, 422, "invalid_request")
+
+
 def test_quotes_are_exact_spans_of_the_article_that_is_served(client: httpx.Client) -> None:
     answer = client.post("/v1/ask", json={"question": QUESTION}).json()
     (citation,) = answer["citations"]

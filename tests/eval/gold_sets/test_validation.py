@@ -102,6 +102,26 @@ def test_a_quote_that_is_not_there_is_told_with_the_nearest_text(
     assert found.foreign
 
 
+def test_what_contradicts_a_premise_is_looked_up_too(
+    tmp_path: Path, articles: MemoryArticles
+) -> None:
+    def false(question_id: str, quote: str) -> dict[str, Any]:
+        said = {"contradicted_by": [{"article": "mill.txt", "quote": quote}]}
+        return unanswerable(question_id) | said
+
+    path = write(
+        tmp_path,
+        false("q1", "It burned down in 1901."),
+        false("q2", "It burned down in 1950."),
+        false("q3", "Nobody was killed.") | {"question": ""},
+    )
+    other, blank, missing = check_gold(path, articles).problems
+    assert (other.line, other.nearest and other.nearest.text) == (2, "It burned down in 1901.")
+    assert (blank.line, blank.what) == (3, "'question' is blank")
+    assert missing.line == 3
+    assert missing.what.startswith("the quote is not in 'mill.txt'")
+
+
 def test_a_quote_of_another_article_is_told_with_that_one(
     tmp_path: Path, articles: MemoryArticles
 ) -> None:

@@ -58,8 +58,9 @@ def test_every_gold_answer_and_no_wrong_one(response: str, right: bool) -> None:
 def test_figures_of_a_small_set(tmp_path: Path, by_meaning: OpenScratch) -> None:
     path = write_lines(tmp_path / "ramdocs.jsonl.gz", [RECORD, PLAIN])
     result = evaluate(path, PublicOptions(), by_meaning)
-    sentences, short, behaviour = result.rows
-    assert sentences.n == short.n == behaviour.n == 2
+    sentences, short, positions, behaviour, several, one = result.rows
+    assert sentences.n == short.n == positions.n == behaviour.n == 2
+    assert several.n == one.n == 1
     assert sentences.values["every gold answer"] in {0.5, 1.0}
     assert (sentences.values["exact match"] or 0) >= 0.5  # the question without contradiction
     assert behaviour.values["abstained"] == 0.0
@@ -79,7 +80,7 @@ def test_a_question_whose_documents_are_all_refused_is_unanswered(
     hollow = PLAIN | {"documents": [document("—", "noise")]}
     path = write_lines(tmp_path / "ramdocs.jsonl", [hollow, RECORD])
     result = evaluate(path, PublicOptions(), by_words)
-    assert (result.rows[2].values["abstained"] or 0) >= 0.5
+    assert (result.rows[3].values["abstained"] or 0) >= 0.5
 
 
 def test_a_sample_is_the_same_for_the_same_seed(tmp_path: Path, by_words: OpenScratch) -> None:

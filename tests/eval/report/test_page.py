@@ -116,7 +116,7 @@ def test_metrics_stages_tags_and_origin_are_told(text: str) -> None:
         "3 articles, 7 passages",
         "<code>reranker</code>",
         "Judged by opinionated: an opinion, no metric",
-        "Without data: list_recall, warm_p50",
+        "Without data: list_recall, false_premises_handled, warm_p50",
     ):
         assert words in text, words
     counts = re.findall(r'data-stage="(\w+)"[^>]*>\s*<span class="count">(\d+)', text)

@@ -9,7 +9,7 @@ import pytest
 from index.archive import Archive
 from index.errors import QuestionInvalid
 from rag.engine import AnswerEngine
-from rag.generation.engine import AnswerGiven, SentenceWritten
+from rag.events import AnswerGiven, PassagesFound, SentenceWritten, WritingBegun
 from rag.records import Answer, Outcome, Query, Usage
 from tests.llm_server import (
     COMPLETION_TOKENS,
@@ -261,8 +261,8 @@ class TestWhenItDoesNotAnswer:
             return Breaks(said=f"The ferry runs again. [{n}] And the ", then="hang")
 
         talk.says(script)
-        *sentences, last = talk.hasty.ask_stream(Query(question=FERRY))
-        assert [type(event) for event in sentences] == [SentenceWritten]
+        *events, last = talk.hasty.ask_stream(Query(question=FERRY))
+        assert [type(event) for event in events] == [PassagesFound, WritingBegun, SentenceWritten]
         assert isinstance(last, AnswerGiven)
         assert is_the_quoted_one(last.answer, engine)
 
@@ -277,9 +277,9 @@ class TestAsking:
                 f"The harbour office said so on Friday. [{ferry}]"
             )
 
-        *sentences, last = talk.says(script).ask_stream(Query(question=FERRY))
-        written = [event for event in sentences if isinstance(event, SentenceWritten)]
-        assert len(written) == len(sentences) == 3
+        *events, last = talk.says(script).ask_stream(Query(question=FERRY))
+        written = [event for event in events if isinstance(event, SentenceWritten)]
+        assert len(written) == len(events) - 2 == 3
         assert [[c.n for c in event.citations] for event in written] == [[1], [2], []]
         assert isinstance(last, AnswerGiven)
         assert [event.sentence for event in written] == list(last.answer.sentences)

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.passages import PassageShape, split_passages
+from index.records import Span
 from index.sentences import split_sentences
-from rag.reading.features import Vector
+from rag.reading.features import SentenceMeasure, Vector
+from rag.reading.span_model import SpanScore, Window
 from rag.records import Candidate
 
 HARBOUR = """Port Lune's council approved a new sea wall on Monday after months of argument.
@@ -85,3 +87,36 @@ class WordEmbedder:
                 digest = hashlib.sha256(word.encode()).digest()
                 row[digest[0] % self.dimension] += 1 if digest[1] % 2 else -1
         return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+class WordFinder:
+    """Stands for the network: sure of the sentences that hold a word, and of that word."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+        self.read: list[str] = []
+
+    def scores(self, _question: str, window: Window, /) -> list[SpanScore | None]:
+        """+5 with the word, -5 without."""
+        self.read.append(window.text)
+        base = window.sentences[0].start
+        made: list[SpanScore | None] = []
+        for start, end in window.sentences:
+            text = window.text[start - base : end - base]
+            place = text.find(self._word)
+            words = (
+                Span(start + place, start + place + len(self._word))
+                if place >= 0
+                else Span(start, end)
+            )
+            made.append(SpanScore(score=5.0 if place >= 0 else -5.0, words=words))
+        return made
+
+
+def measures_of(*sizes: int) -> list[SentenceMeasure]:
+    """As many sentences for each candidate."""
+    return [
+        SentenceMeasure(candidate=i, position=j, values={}, spans=(), is_short_answer=True)
+        for i, size in enumerate(sizes)
+        for j in range(size)
+    ]

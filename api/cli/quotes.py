@@ -1,0 +1,43 @@
+"""Quotes on a terminal: the answering words bold, what is in brackets dim, days in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from rag.records import Citation
+
+UNDATED = "undated"
+
+
+def print_quotes(citations: Sequence[Citation]) -> None:
+    """Print an answer's quotes as its text has them, one paragraph, to standard output. Without a
+    terminal it is the answer's text to the letter."""
+    from rich.console import Console
+    from rich.text import Text
+
+    said = Text(" ").join(spoken_of(citation) for citation in citations)
+    Console(highlight=False, soft_wrap=True).print(said)
+
+
+def spoken_of(citation: Citation) -> Text:
+    """The quote with its marks, its glosses and its number."""
+    from rich.text import Text
+
+    said = Text(citation.quote)
+    for mark in citation.marks:
+        said.stylize("bold", mark.start - citation.start, mark.end - citation.start)
+    parts = said.divide(gloss.at - citation.start for gloss in citation.glosses)
+    made = Text()
+    for part, gloss in zip(parts, citation.glosses, strict=False):
+        made.append_text(part).append(f" [{gloss.text}]", style="dim")
+    return made.append_text(parts[-1]).append(f" [{citation.n}]", style="dim")
+
+
+def day_in_words(day: date | None) -> str:
+    """The day as "Tuesday 6 January 2026"."""
+    return UNDATED if day is None else f"{day:%A} {day.day} {day:%B %Y}"

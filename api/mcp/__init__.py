@@ -1,0 +1,1 @@
+"""The Model Context Protocol: assistants ask, search and read articles as tools and resources."""

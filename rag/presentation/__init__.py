@@ -1,0 +1,1 @@
+"""How checked quotes are shown: whom a pronoun means, which day, which words answer."""

@@ -1,0 +1,126 @@
+"""What a trained reader's spans add to the measures of sentences. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
+from math import exp, log1p
+
+from index.records import Span
+from rag.reading.answer_types import has_form
+from rag.reading.features import CandidateView, Needs, SentenceMeasure, answer_features
+from rag.reading.pooling import FLATTENING, pool
+from rag.reading.question import Question
+from rag.reading.terms import terms_of
+
+SPAN_SENTENCE_FEATURES = (
+    "span", "span_below_best", "span_unread", "words_asked", "words_length", "words_capital",
+    "words_in_title",
+)  # fmt: skip
+"""What the sentence model weighs beside `SENTENCE_FEATURES`."""
+SPAN_ANSWER_FEATURES = (
+    "answer_share", "span", "span_best", "words_asked", "words_mistyped",
+    "cosine", "cosine_passage", "passage_margin", "coverage_context", "coverage_passage",
+    "words_coverage_context", "pairs", "rarest_missing", "names_missing", "names_missing_context",
+    "names_missing_all", "numbers_missing_context", "type_missing", "figure_missing",
+    "unit_missing", "statement_missing", "point_missing", "log_terms",
+)  # fmt: skip
+"""What the answer model weighs: its own five, and those of `ANSWER_FEATURES` that still help."""
+SPAN_LIMIT = 12.0
+"""Scores beyond this are as good as certain."""
+
+Ranked = Sequence[tuple[SentenceMeasure, float]]
+
+
+def with_span_scores(
+    question: Question,
+    candidates: Sequence[CandidateView],
+    measures: Sequence[SentenceMeasure],
+    read: Mapping[tuple[int, int], tuple[float, Span]],
+) -> list[SentenceMeasure]:
+    """The measures with `SPAN_SENTENCE_FEATURES` and what is known of the words. `read` holds
+    score and words of the sentences that the trained reader was shown, by candidate and position;
+    the others count as the worst."""
+    best = max((_limited(score) for score, _ in read.values()), default=-SPAN_LIMIT)
+    asked = frozenset(term.key for term in terms_of(question.text))
+    made = []
+    for found in measures:
+        seen = read.get((found.candidate, found.position))
+        score = _limited(seen[0]) if seen else -SPAN_LIMIT
+        words = seen[1] if seen else None
+        text = _text(candidates, found, words)
+        answer = frozenset(t.key for t in terms_of(text) if not t.is_stop_word)
+        titles = candidates[found.candidate].title_keys
+        values = {
+            **found.values,
+            "span": score / SPAN_LIMIT,
+            "span_below_best": (best - score) / SPAN_LIMIT,
+            "span_unread": float(seen is None),
+            "words_asked": len(answer & asked) / len(answer) if answer else float(bool(text)),
+            "words_length": log1p(len(text.split())),
+            "words_capital": float(text[:1].isupper()),
+            "words_in_title": float(bool(answer) and answer <= titles),
+            "words_mistyped": float(_is_mistyped(question, candidates, found, words)),
+        }
+        made.append(replace(found, values=values, words=words, answer=answer))
+    return made
+
+
+def pooled(
+    candidates: Sequence[CandidateView],
+    measures: Sequence[SentenceMeasure],
+    scores: Sequence[float],
+) -> list[tuple[SentenceMeasure, float]]:
+    """The measures with their pooled scores, best first; of those with one answer, the one that
+    scores best by itself. Ties keep their order."""
+    places = [
+        (candidates[m.candidate].article_id, candidates[m.candidate].sentences[m.position].span)
+        for m in measures
+    ]
+    raised = pool(scores, [found.answer for found in measures], places).tolist()
+    order = sorted(range(len(measures)), key=lambda i: (-raised[i], -scores[i]))
+    return [(measures[i], raised[i]) for i in order]
+
+
+def span_answer_features(
+    question: Question, candidates: Sequence[CandidateView], needs: Needs, ranked: Ranked
+) -> dict[str, float]:
+    """What speaks for the best words being an answer, keyed by `SPAN_ANSWER_FEATURES`. `ranked`
+    are the measures with their pooled scores, best first, at least one."""
+    best, top = ranked[0]
+    strongest: dict[Hashable, float] = {}
+    for number, (found, score) in enumerate(ranked):
+        strongest.setdefault(found.answer or number, score)
+    values = {
+        **answer_features(question, candidates, needs, ranked),
+        **{name: best.values[name] for name in ("span", "words_asked", "words_mistyped")},
+        "answer_share": 1 / sum(exp(FLATTENING * (score - top)) for score in strongest.values()),
+        "span_best": max(found.values["span"] for found, _ in ranked),
+    }
+    return {name: values[name] for name in SPAN_ANSWER_FEATURES}
+
+
+def _is_mistyped(
+    question: Question,
+    candidates: Sequence[CandidateView],
+    found: SentenceMeasure,
+    words: Span | None,
+) -> bool:
+    """Whether the words hold nothing of the kind that is asked for, where its form is known."""
+    if words is None or not has_form(question.main_type) or not found.is_short_answer:
+        return False
+    start = candidates[found.candidate].sentences[found.position].span.start
+    return not any(
+        start + span.start < words.end and words.start < start + span.end for span in found.spans
+    )
+
+
+def _limited(score: float) -> float:
+    return min(max(score, -SPAN_LIMIT), SPAN_LIMIT)
+
+
+def _text(candidates: Sequence[CandidateView], found: SentenceMeasure, words: Span | None) -> str:
+    if words is None:
+        return ""
+    sentence = candidates[found.candidate].sentences[found.position]
+    return sentence.text[words.start - sentence.span.start : words.end - sentence.span.start]
