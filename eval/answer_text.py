@@ -17,6 +17,8 @@ it to the prompt."""
 _NUMBERS = r"\^?\d{1,3}(?:\s*[,;–-]\s*\^?\d{1,3})*"
 _MARKER = re.compile(rf"[^\S\n]*(?:\[({_NUMBERS})\](?!\()|【({_NUMBERS})】)")
 """`[1]`, `[1, 2]`, `[1-3]` or `[^1]`, and not the text of a Markdown link."""
+_SOURCES = re.compile(r"\n\s*\n(?P<lines>(?:[^\S\n]*\[\^?\d{1,3}\]:?[^\S\n][^\n]*(?:\n|\Z))+)\s*\Z")
+"""Lines at the end that begin with numbers: a list of sources where all were cited above."""
 _BULLET = re.compile(r"(?:^|\n)[^\S\n]*(?:[-*•]|\d{1,2}[.)])[^\S\n]+")
 
 _NOT = r"(?:\s+not|n['’]t)"
@@ -89,9 +91,10 @@ def sentences_of(text: str) -> tuple[ReplySentence, ...]:
     """Return the sentences without their citation markers, and the numbers that each names.
 
     A marker belongs to the sentence that it stands in or right behind; at the start of a line, to
-    the one that follows. Items of a list are sentences of their own.
+    the one that follows. Items of a list are sentences of their own. A list of the sources at the
+    end is left out.
     """
-    bare, markers = _without_markers(_BULLET.sub("\n\n", text))
+    bare, markers = _without_markers(_BULLET.sub("\n\n", _without_sources(text)))
     spans = split_sentences(bare)
     cited: list[list[int]] = [[] for _ in spans]
     for place, numbers in markers:
@@ -121,6 +124,15 @@ def compile_refusal(pattern: str | None) -> re.Pattern[str] | None:
             f"{pattern!r} is not a regular expression ({error})",
             hint="give one that matches the answers that say that they do not know",
         ) from error
+
+
+def _without_sources(text: str) -> str:
+    found = _SOURCES.search(text)
+    if found is None:
+        return text
+    above, listed = text[: found.start()], _without_markers(found["lines"])[1]
+    cited = {n for _, numbers in _without_markers(above)[1] for n in numbers}
+    return above if all(set(numbers) <= cited for _, numbers in listed) else text
 
 
 def _without_markers(text: str) -> tuple[str, list[tuple[int, list[int]]]]:

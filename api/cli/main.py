@@ -9,7 +9,17 @@ import sys
 
 import typer
 
-from api.cli import archive, asking, backing_up, chatting, evaluation, ingesting, keys, serving
+from api.cli import (
+    archive,
+    asking,
+    backing_up,
+    chatting,
+    evaluation,
+    ingesting,
+    keys,
+    mcp_server,
+    serving,
+)
 from api.cli.lines import one_line
 from index.errors import QuothError
 
@@ -31,6 +41,7 @@ app.command("ask")(asking.ask)
 app.command("search")(asking.search)
 app.command("chat")(chatting.chat)
 app.command("serve")(serving.serve)
+app.command("mcp")(mcp_server.mcp)
 app.command("export-models")(serving.export_models)
 app.command("status")(archive.status)
 app.command("verify")(archive.verify)

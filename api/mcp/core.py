@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeVar
@@ -47,8 +46,18 @@ class Core:
 
         Raises: QuothError. CallRefused: it took too long.
         """
-        async with _told_when_cancelled() as gone:
-            answer = await self.engine(partial(self._ask, query, gone))
+        gone = threading.Event()
+        failure: Exception | None = None
+        answer: Answer | None = None
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_set_when_cancelled, gone)
+            try:
+                answer = await self.engine(partial(self._ask, query, gone))
+            except Exception as error:  # noqa: BLE001 - raised below, where no group wraps it
+                failure = error
+            tasks.cancel_scope.cancel()
+        if failure is not None:
+            raise failure
         if answer is None:
             raise CallRefused("the answer took too long and was given up; ask again later")
         return answer
@@ -77,19 +86,10 @@ class Core:
         return None
 
 
-@asynccontextmanager
-async def _told_when_cancelled() -> AsyncIterator[threading.Event]:
-    """An event that is set once the task is cancelled. The task itself cannot say so: it waits for
-    a thread, and goes on only when that is done."""
-    gone = threading.Event()
-
-    async def watch() -> None:
-        try:
-            await anyio.sleep_forever()
-        finally:
-            gone.set()
-
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(watch)
-        yield gone
-        tasks.cancel_scope.cancel()
+async def _set_when_cancelled(gone: threading.Event) -> None:
+    """Set it once this task is cancelled. The one beside it cannot: it waits for a thread, and goes
+    on only when that is done."""
+    try:
+        await anyio.sleep_forever()
+    finally:
+        gone.set()

@@ -116,8 +116,9 @@ const reader = new Reader({
   close: () => go(withoutArticle()),
   open,
   deleted() {
-    go(withoutArticle());
     home.shown = false;
+    thread.forget(); // answers may quote it
+    go(withoutArticle());
     archive.reload().catch(problemIn(() => archive.total));
   },
 });
@@ -196,7 +197,7 @@ installKeys({
 });
 installSignIn(at("signin"), () => {
   home.shown = false;
-  thread.refresh();
+  thread.forget();
   archive.shown = null;
   reader.key = "";
   render();

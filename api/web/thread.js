@@ -71,11 +71,9 @@ export class Thread {
     return true;
   }
 
-  /** Have the questions asked again, whatever is remembered. */
-  refresh() {
+  /** Forget all answers: the next `show` asks again. */
+  forget() {
     this.remembered.clear();
-    const questions = this.turns.map((turn) => turn.question);
     this.drop(0);
-    this.show(questions, this.filters);
   }
 }

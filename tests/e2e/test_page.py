@@ -18,7 +18,12 @@ def ask(page: Page, site: Site, question: str) -> None:
     page.goto(site.url)
     page.keyboard.type(question)
     page.keyboard.press("Enter")
-    expect(page.locator("#answer")).to_have_attribute("aria-busy", "false")
+    settled(page)
+
+
+def settled(page: Page, turns: int = 1) -> None:
+    """Wait until this many questions have their outcome."""
+    expect(page.locator(".turn[aria-busy='false']")).to_have_count(turns)
 
 
 def marked(page: Page) -> str:
@@ -93,17 +98,19 @@ def test_back_and_forward_work(watched: Watched, site: Site) -> None:
     expect(page.locator("#reader")).to_be_hidden()
     expect(page.locator(".said")).to_be_visible()
     page.go_back()
-    expect(page.locator("#answer")).to_be_hidden()
+    expect(page.locator(".turn")).to_have_count(0)
     expect(page.locator("#latest")).to_be_visible()
+    asked = sum("/v1/chat" in url for url in watched.requests)
     page.go_forward()
     expect(page.locator(".said")).to_be_visible()
+    assert sum("/v1/chat" in url for url in watched.requests) == asked, "it is remembered"
 
 
 def test_what_the_archive_does_not_say(watched: Watched, site: Site) -> None:
     page = watched.page
     ask(page, site, site.unanswerable)
-    expect(page.locator("#answer")).to_contain_text("The archive does not say.")
-    expect(page.locator("#answer")).to_contain_text("they are not an answer")
+    expect(page.locator(".turn")).to_contain_text("The archive does not say.")
+    expect(page.locator(".turn")).to_contain_text("they are not an answer")
     assert page.locator(".said, .quotes").count() == 0
     nearest = page.locator(".passages li").first
     nearest.get_by_role("button").click()
@@ -123,21 +130,43 @@ def test_the_first_page_shows_what_is_held(watched: Watched, site: Site) -> None
     assert "article=" in page.url
 
 
-def test_filters_are_sent(watched: Watched, site: Site) -> None:
+def test_follow_ups_lean_on_what_was_said(watched: Watched, site: Site) -> None:
     page = watched.page
+    ask(page, site, "Who is the captain of the Grey Heron?")
+    page.keyboard.type("Has she been suspended?")
+    with page.expect_request("**/v1/chat") as sent:
+        page.keyboard.press("Enter")
+    settled(page, 2)
+    messages = sent.value.post_data_json["messages"]
+    assert [message["role"] for message in messages] == ["user", "assistant", "user"]
+    quotes = page.locator(".turn").first.locator("blockquote").all_text_contents()
+    assert messages[1]["content"] == " ".join(quotes)
+    expect(page.locator(".turn").nth(1).locator(".understood")).to_contain_text("Grey Heron")
+    shared = page.url
+    said = page.locator(".said").all_text_contents()
+    page.goto("about:blank")
+    page.goto(shared)
+    settled(page, 2)
+    assert page.locator(".said").all_text_contents() == said
     page.goto(site.url)
-    page.get_by_text("Narrow it down").click()
-    page.get_by_label("Publisher").fill("Skerry Post")
-    page.get_by_label("Published from").fill("2026-01-01")
-    page.get_by_label("Ask the archive").fill(site.question)
-    with page.expect_request("**/v1/ask") as sent:
-        page.get_by_role("button", name="Ask").click()
-    assert sent.value.post_data_json == {
-        "question": site.question,
-        "publishers": ["Skerry Post"],
-        "since": "2026-01-01",
-    }
-    expect(page.locator("#answer")).to_have_attribute("aria-busy", "false")
+    recent = page.locator(".recent li")
+    expect(recent).to_contain_text("Who is the captain of the Grey Heron?")
+    expect(recent).to_contain_text("one follow-up")
+    recent.get_by_role("link").click()
+    settled(page, 2)
+    page.goto(site.url)
+    page.get_by_role("button", name="Forget all").click()
+    expect(recent).to_have_count(0)
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_why_is_told_when_it_is_asked_for(watched: Watched, site: Site) -> None:
+    page = watched.page
+    ask(page, site, site.question)
+    assert not any("/v1/ask" in url for url in watched.requests)
+    page.get_by_text("Why this answer?").click()
+    expect(page.locator(".explanation .reason")).not_to_be_empty()
+    expect(page.locator(".scores tbody tr").first).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [320, 375, 768, 1280])

@@ -266,7 +266,7 @@ def test_work_stops_at_the_deadline(archive: MemoryArchive, mode: Mode) -> None:
 
 def test_a_full_service_says_so(archive: MemoryArchive, mode: Mode) -> None:
     engine = SlowEngine(archive=archive, quotes={})
-    limits = Limits(engine_threads=1, waiting=0)
+    limits = Limits(engine_threads=1, waiting=1)
     service = Service(engine=engine, archive=archive, limits=limits)
 
     async def ask_thrice(client: Client) -> list[str]:
@@ -285,8 +285,8 @@ def test_a_full_service_says_so(archive: MemoryArchive, mode: Mode) -> None:
 
     with serving(service) as url:
         said = with_client(f"{url}/mcp", mode, ask_thrice)
-    assert said
-    assert all("as many requests as it can: Try again" in each for each in said)
+    assert len(said) == 1, "one is worked on, one waits"
+    assert "as many requests as it can: Try again" in said[0]
 
 
 def test_keys_hosts_origins_and_methods_hold_here_too(service: Service, tmp_path: Path) -> None:
