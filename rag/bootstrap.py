@@ -38,7 +38,7 @@ CONDENSING_SECONDS = 15.0
 """How long a language model may take to make a follow-up stand alone; then the rules do it."""
 
 
-class _SentenceEmbedder:
+class SentenceEmbedder:
     """An archive's embedder in the shape that the reader asks for."""
 
     def __init__(self, embedder: Embedder) -> None:
@@ -77,7 +77,7 @@ def build_reader(
     """
     if settings.reader == "none":
         return SilentReader()
-    embedder, passages = _SentenceEmbedder(archive.embedder), settings.read_passages
+    embedder, passages = SentenceEmbedder(archive.embedder), settings.read_passages
     if settings.reader == SIMILARITY:
         return SimilarityReader(embedder, archive.lexical, passages=passages)
     spans = _spans(settings.reader, archive.models_dir)
