@@ -32,6 +32,9 @@ MAX_FETCH = 10_000
 COVERAGE_WEIGHT = 0.7
 """Of the share of the question's words that a passage's whole article holds, beside the fused
 score: an article that speaks of all that is asked is a likelier place for its answer."""
+MANY_ARTICLES = 50
+"""Articles among the candidates from which coverage has its whole weight. Where a few articles make
+up all candidates, each speaks of most that is asked, and the longest would win."""
 RECENCY_WEIGHT = 0.1
 """Of the age of an article beside that score, where the question asks for the latest."""
 
@@ -149,7 +152,13 @@ class HybridRetriever:
         articles = {name: article_of(name) for name in fused}
         held = self._lexical.coverage(question, sorted(set(articles.values())))
         coverage = {name: held.get(article, 0.0) for name, article in articles.items()}
-        return mixed(fused, coverage, self._shape.coverage_weight)
+        weight = coverage_weight(self._shape.coverage_weight, len(set(articles.values())))
+        return mixed(fused, coverage, weight)
+
+
+def coverage_weight(whole: float, articles: int) -> float:
+    """Weight of coverage where the candidates are of so many articles."""
+    return whole * min(1.0, articles / MANY_ARTICLES)
 
 
 def _content_words(question: str) -> str:
@@ -183,10 +192,3 @@ def _candidate(row: PassageRow, score: float, found: Found) -> Candidate:
         dense=found.dense.get(name),
         lexical=found.lexical.get(name),
     )
-
-
-def publishers_behind(candidates: Sequence[Candidate]) -> int:
-    """How many publishers say so independently: one for each story, and each publisher once."""
-    stories = {c.story_id for c in candidates}
-    names = {c.publisher or c.passage.article_id for c in candidates}
-    return min(len(stories), len(names))

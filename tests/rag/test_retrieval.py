@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from index.archive import Archive
 from index.records import Filters
 from rag.records import Candidate, Query
-from rag.retrieval import HybridRetriever, RetrievalShape, publishers_behind
+from rag.retrieval import HybridRetriever, RetrievalShape, coverage_weight
 from tests.rag.articles import COPIES, RECORDS, UNDATED, WIRE
-from tests.rag.candidates import candidate
 from tests.rag.conftest import fill
 
 FERRY = "When does the ferry to Osk run again?"
@@ -290,6 +289,10 @@ class TestWholeArticles:
         assert other[here] > other[there]
         assert other[here] - other[there] > one[here] - one[there]
 
+    @pytest.mark.parametrize(("articles", "part"), [(1, 0.02), (25, 0.5), (50, 1.0), (400, 1.0)])
+    def test_that_counts_for_little_among_few_articles(self, articles: int, part: float) -> None:
+        assert coverage_weight(0.7, articles) == pytest.approx(0.7 * part)
+
 
 class TestTheLatest:
     @pytest.fixture
@@ -316,14 +319,3 @@ class TestTheLatest:
     def test_any_other_question_does_not_look_at_dates(self, opened: Archive) -> None:
         asked = "How many signatures did the petition have by Friday?"
         assert find(opened, asked, recency_weight=0.5) == find(opened, asked, recency_weight=0.0)
-
-
-def test_independent_publishers_are_counted_by_story_and_by_name() -> None:
-    assert publishers_behind([]) == 0
-    one = candidate("a", "Words.", story="one", publisher="Skerry Post")
-    copy = candidate("b", "Words.", story="one", publisher="Harrowmouth Echo")
-    again = candidate("c", "More words.", story="two", publisher="Skerry Post")
-    other = candidate("d", "Other words.", story="three", publisher="Écho du Nord")
-    assert publishers_behind([one, copy]) == 1
-    assert publishers_behind([one, again]) == 1
-    assert publishers_behind([one, copy, again, other]) == 3
