@@ -2,8 +2,8 @@
 
 The boundaries come from a library chosen by measurement (docs/decisions/0004). What is added
 here: paragraphs never share a sentence, a dateline is no part of the first sentence, a title such
-as "Gov." ends none, and a piece without a single letter or digit (a stray closing quote) belongs
-to its neighbour.
+as "Gov." ends none, a Roman number may end one, and a piece without a single letter or digit (a
+stray closing quote) belongs to its neighbour.
 """
 
 from __future__ import annotations
@@ -38,6 +38,11 @@ _NEVER_LAST = re.compile(
     r"|Amb|Atty|Rev|Revs|Hon|Messrs|Mme|Mlle|Drs|Profs|Nos|Pp|pp|Wm|Chas|Geo|Thos)\.$"
 )
 """Titles and the like, always followed by a name or number, that the library does not know."""
+_ORDINAL_LAST = re.compile(
+    r"(?<=\w )(?:II|III|IV|VI{1,3}|IX|X[IVX]+)\.[\"”’')]*\s+(?=[\"“‘']?[A-ZÀ-Þ])"
+)
+"""A Roman number that ends a sentence ("World War II. Delegations …"); the library takes it for
+initials. One letter may be an initial."""
 
 
 def split_sentences(text: str) -> list[Span]:
@@ -106,5 +111,6 @@ def _boundaries(paragraph: str) -> Iterator[tuple[int, int]]:
         for sentence in block
         if sentence
     ]
-    edges = [0, *starts[1:], len(paragraph)]
+    starts[1:] += (match.end() for match in _ORDINAL_LAST.finditer(paragraph))
+    edges = [0, *sorted(set(starts[1:])), len(paragraph)]
     return itertools.pairwise(edges)

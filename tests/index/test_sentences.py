@@ -112,6 +112,18 @@ def test_a_title_ends_no_sentence() -> None:
     ]
 
 
+def test_a_roman_number_may_end_a_sentence() -> None:
+    text = (
+        "It is the gravest crisis since World War II. Delegations came. "
+        "Pope Pius XII. spoke to Anna V. Lind."
+    )
+    assert sentences(text) == [
+        "It is the gravest crisis since World War II.",
+        "Delegations came.",
+        "Pope Pius XII. spoke to Anna V. Lind.",
+    ]
+
+
 def test_a_stray_quotation_mark_stays_with_its_sentence() -> None:
     assert sentences("It is over. ”") == ["It is over. ”"]
 
