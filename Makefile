@@ -73,14 +73,19 @@ format: $(VENV)/.dev ## Format the code
 .PHONY: bench
 bench: $(VENV)/.dev ## Measure speed side by side (SHORT=1: only that it works)
 	@$(BIN)/python -m benchmarks.speed $(if $(SHORT),--short)
+	@$(BIN)/python -m benchmarks.answering_parts $(if $(SHORT),--short)
+	@$(BIN)/python -m benchmarks.chat_speed $(if $(SHORT),--short)
 	@$(BIN)/python -m benchmarks.evaluation_speed $(if $(SHORT),--short)
 
 .PHONY: eval
-eval: $(VENV)/.runtime ## Score the seeds' gold questions in a fresh archive
+eval: $(VENV)/.runtime ## Score the seeds' gold questions, also in other words and with false premises
 	@work=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT \
 		&& export QUOTH_MODEL_CACHE="$${QUOTH_MODEL_CACHE:-$(abspath $(DATA_DIR))/models}" \
 		&& $(BIN)/quoth ingest $(SEEDS) --data-dir "$$work" > /dev/null \
-		&& $(BIN)/quoth eval run $(SEEDS)/gold.jsonl --data-dir "$$work"
+		&& $(BIN)/quoth eval run $(SEEDS)/gold.jsonl --data-dir "$$work" --out "$$work/first" \
+		&& $(BIN)/quoth eval run $(SEEDS)/gold-paraphrased.jsonl --data-dir "$$work" --out "$$work/reworded" \
+		&& $(BIN)/quoth eval run $(SEEDS)/gold-false-premises.jsonl --data-dir "$$work" \
+		&& $(BIN)/quoth eval compare "$$work/first" "$$work/reworded" --reworded
 
 .PHONY: gate
 gate: $(VENV)/.runtime ## Hold the seeds' figures against their floors, in a fresh archive

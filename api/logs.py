@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict
 
 NOISY = (
     "transformers",
@@ -16,13 +17,18 @@ NOISY = (
     "trafilatura",
     "htmldate",
     "llama_index",
+    "mcp",
     "urllib3",
 )
 """Libraries whose warnings are about their own affairs, or about what Quoth refuses anyway."""
 
+ACCESS_EVENT = "request"
+"""What the line of a request is named."""
 
-def configure_logs(level: str, style: str) -> None:
-    """Send Quoth's and its libraries' log lines to standard error, as text or as JSON."""
+
+def configure_logs(level: str, style: str, *, access: bool = True) -> None:
+    """Send Quoth's and its libraries' log lines to standard error, as text or as JSON. `access`:
+    with a line for each request, which has its path, but no query string and no question."""
     threshold = getattr(logging, level.upper())
     steps: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -36,7 +42,7 @@ def configure_logs(level: str, style: str) -> None:
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     structlog.configure(
-        processors=[*steps, renderer],
+        processors=[*([] if access else [_without_requests]), *steps, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
@@ -56,3 +62,10 @@ def configure_logs(level: str, style: str) -> None:
         logging.getLogger(noisy).setLevel(logging.ERROR)
     # It calls a page without text an error; here that is a refusal with its own line.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+
+def _without_requests(_logger: object, _method: str, line: EventDict) -> EventDict:
+    """Drops the lines that tell of a request; those that tell of a failure stay."""
+    if line["event"] == ACCESS_EVENT:
+        raise structlog.DropEvent
+    return line

@@ -14,6 +14,7 @@ from typing import Protocol
 from api.given_answers import GivenAnswers
 from eval.targets.base import Provenance
 from index.catalogue.conversations import ConversationTable
+from index.catalogue.history import ArchiveHistory
 from index.records import (
     Article,
     ArticlePage,
@@ -86,6 +87,10 @@ class Archive(Protocol):
     @property
     def conversations(self) -> ConversationTable:
         """Conversations that somebody asked to keep."""
+
+    @property
+    def history(self) -> ArchiveHistory:
+        """Versions of articles, what ingests did, and who published what is held."""
 
     def readiness(self) -> Readiness:
         """Cheap enough to be asked every few seconds."""

@@ -46,6 +46,8 @@ class ApiSettings(QuothSettings):
     """Largest request body where articles are sent."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
+    log_access: bool = True
+    """Whether each request has a line in the log. It never has a question or a query string."""
 
     @field_validator("log_level", "log_format", "api_auth", mode="before")
     @classmethod

@@ -75,7 +75,7 @@ def read_case(
         screen = reading_model().sentence
         screened = [(found, screen.score(found.values)) for found in measures]
         passages = [archive.passages[number] for number in numbers]
-        seen = read_spans(case.question, passages, screened, spans)
+        seen = read_spans(question.text, passages, screened, spans)
         measures = with_span_scores(question, views, measures, seen)
     labels = np.zeros(len(measures), dtype=np.int8)
     for i, found in enumerate(measures):

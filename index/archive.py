@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from index.catalogue.conversations import ConversationTable
 from index.catalogue.feedback import FeedbackTable
+from index.catalogue.history import ArchiveHistory
 from index.catalogue.store import Catalogue, IngestRun
 from index.catalogue.writing import CatalogueWriter
 from index.embedding.base import Embedder
@@ -101,6 +102,7 @@ class Archive:
         self._feedback = FeedbackTable(parts.catalogue.engine)
         self.catalogue = parts.catalogue
         self.conversations = ConversationTable(parts.catalogue.engine)
+        self.history = ArchiveHistory(parts.catalogue)
         self.dense = parts.dense
         self.lexical = parts.lexical
         self.embedder = parts.embedder

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 
 from rag.reading.terms import terms_of
@@ -29,23 +30,28 @@ _FRAMES = (
     "do we know {}", "can you tell me {}", "any idea {}", "does it say {}", "so {}", "tell me {}",
     "I'd like to know {}", "remind me, {}", "is it known {}",
 )  # fmt: skip
-_WAYS = (("synonyms", 0.35), ("terse", 0.08), ("framed", 0.08), ("mistyped", 0.06))
+Ways = Mapping[str, float]
+SOMETIMES: Ways = {"synonyms": 0.35, "terse": 0.08, "framed": 0.08, "mistyped": 0.06}
+"""How often each way is taken, for training: most questions stay as they are."""
+MOSTLY: Ways = {"synonyms": 0.8, "terse": 0.15, "framed": 0.1, "mistyped": 0.1}
+"""For fitting what is weighed beside the network: most questions change."""
 
 
 class Rephraser:
-    """Puts questions in other words, at random; most stay as they are.
+    """Puts questions in other words, at random.
 
     Raises:
         OSError: WordNet is not installed.
     """
 
-    def __init__(self, wordnet: Path = WORDNET) -> None:
+    def __init__(self, wordnet: Path = WORDNET, *, ways: Ways = SOMETIMES) -> None:
+        self._ways = ways
         self._synonyms = {part: _read(wordnet, name) for name, part in _PARTS.items()}
         self._usual = _usual_parts(wordnet)
 
     def rephrased(self, question: str, rng: random.Random) -> str:
         """The question, or the same one in other words."""
-        for name, share in _WAYS:
+        for name, share in self._ways.items():
             if rng.random() >= share:
                 continue
             if name == "synonyms":

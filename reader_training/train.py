@@ -15,18 +15,30 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch.nn.functional import cross_entropy
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 from benchmarks.reader_retrieval import PackagedEmbedder
 from index.embedding.export import weights_folder
 from index.settings import BUILT_IN
+from reader_training.batching import (
+    BATCH,
+    Encoded,
+    batches,
+    encode,
+    paired_batches,
+    pairs,
+    reworded,
+    tensors,
+)
 from reader_training.examples import Example, examples
+from reader_training.rephrasing import Rephraser
 from reader_training.sources import sources
 
 LEARNING_RATE = 1e-4
@@ -34,29 +46,13 @@ WARM_UP = 100
 """Steps."""
 DECAY = 0.3
 """Share of the steps, at the end, in which the learning rate falls to zero."""
-BATCH = 16
-MAX_TOKENS = 192
-SHAPES = 32
-"""Batches are padded to multiples of this: each new shape costs a compilation on CPU."""
-SORTED = 20
-"""Batches among which examples of like length are put together."""
-MASKED = 0.05
-"""Share of the context's tokens that the model does not see: in place of dropout, which costs
-half the speed on CPU."""
 CHECKPOINT_SECONDS = 200
+SHARED = 0.5
+"""Share of the batches that are of pairs, and weight of what they are taught besides."""
+ALONE = {"answered": 0.55, "retrieved": 1.2, "changed": 1.0, "dropped": 0.7, "given": 1.5}
+"""Part of its rate at which each kind is drawn for batches of single windows: pairs have answers
+enough, and a window without one is the commoner case where several are read."""
 SEED = 20261120
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """An example in tokens."""
-
-    ids: list[int]
-    question_tokens: int
-    start: int
-    """Of the answer; 0, the first token, says: not answered here."""
-    end: int
-    rate: float
 
 
 def training_examples(folder: Path, cache: Path | None) -> list[Example]:
@@ -74,69 +70,6 @@ def training_examples(folder: Path, cache: Path | None) -> list[Example]:
     embedder.save()
     torch.set_num_threads(os.cpu_count() or 1)  # the embedder took one
     return found
-
-
-def encode(tokenizer: Any, found: Sequence[Example]) -> list[Encoded]:
-    """Examples in tokens; answers that are cut off are left out."""
-    encoded = tokenizer(
-        [e.question for e in found],
-        [e.context for e in found],
-        truncation="only_second",
-        max_length=MAX_TOKENS,
-    )
-    made = []
-    for row, example in enumerate(found):
-        first = last = 0
-        if example.start >= 0:
-            first = encoded.char_to_token(row, example.start, sequence_index=1)
-            last = encoded.char_to_token(row, example.end - 1, sequence_index=1)
-            if first is None or last is None:
-                continue
-        question = sum(t == 0 for t in encoded["token_type_ids"][row])
-        made.append(Encoded(encoded["input_ids"][row], question, first, last, example.rate))
-    return made
-
-
-def batches(found: Sequence[Encoded], rng: random.Random) -> Iterator[list[Encoded]]:
-    """Endless batches of examples of like length; each epoch draws examples by their rate."""
-    while True:
-        drawn = [e for e in found for _ in range(_times(e.rate, rng))]
-        rng.shuffle(drawn)
-        for first in range(0, len(drawn), BATCH * SORTED):
-            part = sorted(drawn[first : first + BATCH * SORTED], key=lambda e: len(e.ids))
-            groups = [part[i : i + BATCH] for i in range(0, len(part), BATCH)]
-            rng.shuffle(groups)
-            yield from (group for group in groups if len(group) == BATCH)
-
-
-def _times(rate: float, rng: random.Random) -> int:
-    return int(rate) + (rng.random() < rate - int(rate))
-
-
-def tensors(
-    batch: Sequence[Encoded], mask_token: int, rng: random.Random
-) -> dict[str, torch.Tensor]:
-    """Model inputs, (batch, tokens) each, with start and end positions."""
-    longest = max(len(e.ids) for e in batch)
-    width = -(-longest // SHAPES) * SHAPES
-    ids = torch.zeros(len(batch), width, dtype=torch.long)
-    types, attended = torch.zeros_like(ids), torch.zeros_like(ids)
-    for row, example in enumerate(batch):
-        length = len(example.ids)
-        hidden = list(example.ids)
-        for i in range(example.question_tokens, length - 1):
-            if rng.random() < MASKED:
-                hidden[i] = mask_token
-        ids[row, :length] = torch.tensor(hidden)
-        types[row, example.question_tokens : length] = 1
-        attended[row, :length] = 1
-    return {
-        "input_ids": ids,
-        "token_type_ids": types,
-        "attention_mask": attended,
-        "start_positions": torch.tensor([e.start for e in batch]),
-        "end_positions": torch.tensor([e.end for e in batch]),
-    }
 
 
 def learning_rate(step: int, steps: int) -> float:
@@ -189,19 +122,57 @@ class Run:
         )  # fmt: skip
         working.replace(self._file)
 
-    def train(self, batch: dict[str, torch.Tensor]) -> float:
-        """One step; its loss."""
+    def train(self, batch: dict[str, torch.Tensor], *, paired: bool = False) -> float:
+        """One step; its loss. Of a batch of pairs, `shared_loss` is a part."""
         for group in self._optimiser.param_groups:
             group["lr"] = learning_rate(self.step, self._steps)
         given = {name: value.to(self._device) for name, value in batch.items()}
         with torch.autocast(self._device, dtype=torch.bfloat16):
-            loss = self.model(**given).loss
+            made = self.model(**given)
+            loss = made.loss
+            if paired:
+                loss = loss + SHARED * shared_loss(made.start_logits, made.end_logits, given)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self._trained, 1.0)
         self._optimiser.step()
         self._optimiser.zero_grad()
         self.step += 1
         return float(loss.detach())
+
+
+def shared_loss(
+    starts: torch.Tensor, ends: torch.Tensor, batch: dict[str, torch.Tensor]
+) -> torch.Tensor:
+    """How surely start and end are found among the words of both windows of a pair: "shared
+    normalisation" (Clark and Gardner 2018), which makes scores of windows comparable. The first
+    of each two rows answers."""
+    words = batch["attention_mask"].bool() & batch["token_type_ids"].bool()
+    losses = []
+    for logits, places in ((starts, "start_positions"), (ends, "end_positions")):
+        both = logits.float().masked_fill(~words, -1e4).view(len(logits) // 2, -1)
+        losses.append(cross_entropy(both, batch[places][0::2]))
+    return torch.stack(losses).mean()
+
+
+class Mixture:
+    """Batches as training sees them: half of single windows, half of pairs, some reworded."""
+
+    def __init__(self, encoded: Sequence[Encoded], tokenizer: Any, rng: random.Random) -> None:
+        self._tokenizer = tokenizer
+        self._rng = rng
+        self._rephraser = Rephraser()
+        alone = [replace(example, rate=example.rate * ALONE[example.kind]) for example in encoded]
+        self._single = batches(alone, rng)
+        self._pairs = paired_batches(pairs(encoded), rng)
+
+    def draw(self) -> tuple[dict[str, torch.Tensor], bool]:
+        """The next batch, and whether it is of pairs."""
+        paired = self._rng.random() < SHARED
+        batch = [
+            reworded(example, self._tokenizer, self._rephraser, self._rng)
+            for example in next(self._pairs if paired else self._single)
+        ]
+        return tensors(batch, self._tokenizer.mask_token_id, self._rng), paired
 
 
 def train(found: Sequence[Example], out: Path, steps: int) -> None:
@@ -213,13 +184,12 @@ def train(found: Sequence[Example], out: Path, steps: int) -> None:
     print(f"{total:.0f} examples an epoch, {answered / total:.0%} answered", flush=True)
     run = Run(out, steps)
     run.model.train()
-    rng = random.Random(SEED + run.step)
+    mixture = Mixture(encoded, tokenizer, random.Random(SEED + run.step))
     started, saved, losses = time.monotonic(), time.monotonic(), []
     begun = run.step
-    for batch in batches(encoded, rng):
-        if run.step >= steps:
-            break
-        losses.append(run.train(tensors(batch, tokenizer.mask_token_id, rng)))
+    while run.step < steps:
+        batch, paired = mixture.draw()
+        losses.append(run.train(batch, paired=paired))
         now = time.monotonic()
         if run.step % 50 == 0:
             speed = (run.step - begun) * BATCH / (now - started)
@@ -239,7 +209,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("sets", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--steps", type=int, default=10_000)
     parser.add_argument("--cache", type=Path, help="keeps vectors between runs")
     given = parser.parse_args()
     train(training_examples(given.sets, given.cache), given.out, given.steps)

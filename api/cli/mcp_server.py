@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from typing import TYPE_CHECKING
+
 from api.cli.options import DataDir, Debug
+
+if TYPE_CHECKING:
+    from index.archive import Archive
 
 
 def mcp(
@@ -25,4 +32,17 @@ def mcp(
 
         engine = build_engine(configuration, archive)
         archive.embedder.embed_query("warm")  # the first question should not pay for loading
+        _end_at_signals(archive)
         serve_stdio(build_service(configuration, archive, engine))
+
+
+def _end_at_signals(archive: Archive) -> None:
+    """Make Ctrl-C and `kill` close the archive and end the process at once: a thread waits for
+    standard input, and nothing but input would wake it for an ordinary exit."""
+
+    def leave(*_signal: object) -> None:
+        archive.close()
+        os._exit(0)
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, leave)

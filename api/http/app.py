@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
@@ -14,20 +16,26 @@ from api.http.chat.streams import Streams
 from api.http.completions.errors import OpenAiErrors
 from api.http.deadlines import Deadline
 from api.http.middleware import BodyLimit, Guard, RequestContext
+from api.http.observing.metrics import Metrics
+from api.http.observing.middleware import Observing
+from api.http.observing.queues import ObservedThreads
+from api.http.observing.tracing import Traces, build_traces
+from api.http.observing.watching import observed
 from api.http.openapi import DocumentedApp, operation_id
 from api.http.problems import install_handlers
 from api.http.routes import (
+    archive_views,
     articles,
     chat,
     completions,
     conversations,
     feedback,
     health,
+    metrics,
     pages,
     questions,
 )
 from api.http.routes.mcp import McpEndpoint
-from api.http.threads import Threads
 from api.service import Service
 
 EXPOSED_HEADERS = (
@@ -47,7 +55,10 @@ def create_app(service: Service, rules: AccessRules | None = None) -> FastAPI:
     everybody may do everything, any number of times."""
     rules = rules or AccessRules()
     admission = Admission(rules)
-    threads = Threads(service.limits)
+    figures = Metrics(service.version)
+    traces = build_traces(service.version, os.environ)
+    service = observed(service, figures, traces)
+    threads = ObservedThreads(service.limits, figures)
     mcp = McpEndpoint(service, threads)
     app = DocumentedApp(
         title="Quoth",
@@ -57,11 +68,12 @@ def create_app(service: Service, rules: AccessRules | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
-        lifespan=lambda _app: _running(admission, mcp),
+        lifespan=lambda _app: _running(admission, mcp, traces),
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.service = service
     app.state.threads = threads
+    app.state.metrics = figures
     app.state.streams = Streams(service.limits)
     install_handlers(app)
     app.include_router(questions.router)
@@ -70,17 +82,21 @@ def create_app(service: Service, rules: AccessRules | None = None) -> FastAPI:
     app.include_router(conversations.router)
     app.include_router(feedback.router)
     app.include_router(articles.router)
+    app.include_router(archive_views.router)
     app.include_router(health.router)
-    app.router.routes.append(mcp.route())
+    app.include_router(metrics.router)
+    app.router.routes.append(mcp.route)
     pages.install_pages(app)
     _surround(app, service, rules, admission)
+    app.add_middleware(Observing, metrics=figures, traces=traces)
     return app
 
 
 @asynccontextmanager
-async def _running(admission: Admission, mcp: McpEndpoint) -> AsyncIterator[None]:
+async def _running(admission: Admission, mcp: McpEndpoint, traces: Traces) -> AsyncIterator[None]:
     async with admission.running(), mcp.running():
         yield
+    await to_thread.run_sync(traces.close)
 
 
 def _surround(app: FastAPI, service: Service, rules: AccessRules, admission: Admission) -> None:

@@ -1,7 +1,9 @@
-"""Example responses for the OpenAPI document."""
+"""Examples for the OpenAPI document: responses, and problems by status."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 QUOTE = "The ferry to Osk runs again from Monday, the harbour office said."
@@ -137,3 +139,57 @@ NOT_READY: dict[str, Any] = {
     "articles": 612,
     "passages": 4310,
 }
+
+_PROBLEMS: Mapping[int, tuple[str, str, str]] = {
+    400: ("bad_request", "There was an error parsing the body", ""),
+    401: (
+        "key_missing",
+        "This service asks for an API key",
+        "Send the header Authorization: Bearer <key>; `quoth key create` makes one",
+    ),
+    403: (
+        "scope_missing",
+        "The API key key_4c1d has the scope ask; this needs ingest",
+        "Use a key made with: quoth key create NAME --scope ingest",
+    ),
+    404: ("article_not_found", "No article has the id art_7f3a", ""),
+    410: (
+        "stream_gone",
+        "The stream to go on with is not remembered",
+        "Send the question without Last-Event-ID",
+    ),
+    413: ("body_too_large", "The request is larger than 1,048,576 bytes", ""),
+    415: (
+        "unsupported_media_type",
+        "This route takes application/json",
+        "Send the header Content-Type: application/json",
+    ),
+    422: ("invalid_request", "top_k: Input should be less than or equal to 100", ""),
+    429: ("rate_limited", "Too many requests in a short time: 60 in 1 minute", "Try again soon"),
+    503: (
+        "busy",
+        "Quoth is working on as many requests as it can",
+        "Try again in a few seconds",
+    ),
+}
+"""Status → code, detail and hint of a problem that has it."""
+
+
+def problem(status: int, path: str) -> dict[str, Any]:
+    """The problem document that a route might answer with."""
+    code, detail, hint = _PROBLEMS[status]
+    document = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": path,
+        "code": code,
+        "hint": hint,
+        "retryable": status in {429, 503},
+        "request_id": "1f0c7a52d7e94e0e9a3d5a6f4a1b2c3d",
+    }
+    if status == 422:
+        field = {"field": "top_k", "message": detail.partition(": ")[2], "code": "less_than_equal"}
+        return document | {"errors": [field]}
+    return document

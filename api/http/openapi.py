@@ -1,4 +1,4 @@
-"""The OpenAPI document: problem documents where errors are, and an example for every answer."""
+"""The OpenAPI document: an example for everything that is sent and answered, errors among it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from api.http import examples
 from api.http.access.scopes import required_scope
-from api.http.completions.errors import speaks_openai
+from api.http.completions.errors import error_body, speaks_openai
 from api.http.problems import MEDIA_TYPE, Problem
 
 KEY = {
@@ -18,6 +19,7 @@ KEY = {
     "names beside an operation are the scopes that it needs.",
 }
 _REASONS = {
+    400: "The body cannot be read as what it is said to be",
     401: "An API key is needed, and none that is usable was sent",
     403: "The request comes from another origin, or its API key lacks the scope",
     404: "There is no such article",
@@ -26,6 +28,12 @@ _REASONS = {
     422: "The request, or all that was sent with it, cannot be used",
     429: "Too many requests; RateLimit and Retry-After say when to go on",
     503: "Not now; Retry-After says when to try again",
+}
+
+
+RETRY_AFTER = {
+    "description": "Seconds to wait before the same request is worth another try",
+    "schema": {"type": "integer"},
 }
 
 
@@ -45,8 +53,8 @@ def operation_id(route: APIRoute) -> str:
 
 
 class DocumentedApp(FastAPI):
-    """FastAPI, with keys and scopes in the OpenAPI document, and the media type of errors put
-    right."""
+    """FastAPI, with keys and scopes in the OpenAPI document, and with what every route may answer:
+    problems of their own media type, each with an example."""
 
     def openapi(self) -> dict[str, Any]:
         """The document; made once."""
@@ -57,7 +65,10 @@ class DocumentedApp(FastAPI):
             for path, operations in document["paths"].items():
                 for method, operation in operations.items():
                     _document_access(method, path, operation)
-                    _mark_problems(operation["responses"])
+                    if "requestBody" in operation and not speaks_openai(path):
+                        operation["responses"].setdefault("400", _problem(400))
+                    for status, response in operation["responses"].items():
+                        _complete(response, status, path)
         return document
 
 
@@ -66,18 +77,26 @@ def _document_access(method: str, path: str, operation: dict[str, Any]) -> None:
     if scope is None:
         return
     operation["security"] = [{"key": [scope.value]}, {}]
-    schema = {"$ref": "#/components/schemas/Problem"}
-    if speaks_openai(path):
-        schema = {"type": "object"}
     for status in (401, 403, 429):
-        content = {"application/json": {"schema": schema}}
-        response = {"description": _REASONS[status], "content": content}
+        response = _openai_error(status) if speaks_openai(path) else _problem(status)
         operation["responses"].setdefault(str(status), response)
 
 
-def _mark_problems(responses: dict[str, Any]) -> None:
-    for response in responses.values():
-        content = response.get("content", {})
-        schema = content.get("application/json", {}).get("schema", {})
-        if schema.get("$ref", "").endswith("/Problem"):
-            content[MEDIA_TYPE] = content.pop("application/json")
+def _problem(status: int) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": _REASONS[status], "content": content}
+
+
+def _openai_error(status: int) -> dict[str, Any]:
+    return example(error_body(status, None, _REASONS[status]), _REASONS[status])
+
+
+def _complete(response: dict[str, Any], status: str, path: str) -> None:
+    """Give a problem its media type, an example and what it says of another try."""
+    if status in {"429", "503"}:
+        response.setdefault("headers", {})["Retry-After"] = RETRY_AFTER
+    content = response.get("content", {})
+    schema = content.get("application/json", {}).get("schema", {})
+    if schema.get("$ref", "").endswith("/Problem"):
+        content[MEDIA_TYPE] = content.pop("application/json")
+        content[MEDIA_TYPE]["example"] = examples.problem(int(status), path)

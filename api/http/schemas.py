@@ -310,6 +310,9 @@ def article_request_body() -> dict[str, Any]:
         "required": True,
         "content": {
             "application/json": {"schema": one_or_many, "example": example},
-            "multipart/form-data": {"schema": upload},
+            "multipart/form-data": {
+                "schema": upload,
+                "example": {"files": ["ferry.html"], "publisher": "Skerry Post"},
+            },
         },
     }

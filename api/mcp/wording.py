@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -9,12 +10,14 @@ from api.mcp.arguments import ArticleText, PassageList
 from rag.records import Answer, Citation, Disagreement, Outcome, RetrievedPassage
 
 ARTICLE_URI = "quoth://articles/"
+GLIMPSE = 240
+"""Characters of a passage that is only offered."""
 
 
 def answer_in_words(answer: Answer) -> str:
     """The answer, its quotes by number with where they stand, and what else one should know."""
     if answer.outcome is Outcome.NOT_FOUND:
-        nearest = _passages(answer.retrieved[:3])
+        nearest = _passages(answer.retrieved[:3], longest=GLIMPSE)
         return "\n\n".join(
             [answer.answer, *_notice(answer), *_under("Nearest, but no answer:", nearest)]
         )
@@ -69,11 +72,14 @@ def _differing(disagreement: Disagreement) -> str:
     return ", updated from ".join(told) if disagreement.kind == "updated" else " or ".join(told)
 
 
-def _passages(passages: Sequence[RetrievedPassage]) -> Iterator[str]:
+def _passages(passages: Sequence[RetrievedPassage], *, longest: int | None = None) -> Iterator[str]:
     for rank, passage in enumerate(passages, start=1):
         source = _source(passage.publisher, passage.published_at)
         where = _where(passage.article_id, passage.start, passage.end)
-        yield f"{rank}. {passage.title} {source}, {where}\n   {' '.join(passage.text.split())}"
+        text = " ".join(passage.text.split())
+        if longest is not None:
+            text = textwrap.shorten(text, longest, placeholder=" …")
+        yield f"{rank}. {passage.title} {source}, {where}\n   {text}"
 
 
 def _source(publisher: str | None, day: date | None) -> str:

@@ -7,8 +7,6 @@ import { quoted } from "./markdown.js";
 import { byline, named, originalLink, readableDay } from "./sources.js";
 import { timeline } from "./timeline.js";
 
-const NO_BREAK = "\u2060"; // word joiner: a number does not begin a line
-
 /** The parts of an answer. `open(span, opener)` shows a span {id, start, end, words} in its
  *  article. */
 export function answerParts(answer, open) {
@@ -51,8 +49,8 @@ export function said(sentences, byNumber, open, shortAnswer = null) {
     const words = sentenceWords(sentence.text, cited, toMark);
     if (words.some((word) => word instanceof Element)) toMark = null; // once is enough
     const numbers = cited.map((citation) => el("sup", {}, number(citation, open)));
-    const joiner = numbers.length ? NO_BREAK : "";
-    return [index ? " " : "", el("span", { className: "sentence", dir: "auto" }, ...words), joiner, ...numbers];
+    const content = numbered(words, numbers);
+    return [index ? " " : "", el("span", { className: "sentence", dir: "auto" }, ...content)];
   });
   return el("p", { className: "said", dir: "auto" }, ...content);
 }
@@ -65,6 +63,13 @@ function sentenceWords(text, cited, shortAnswer) {
   if (at < 0) return [text];
   const end = at + shortAnswer.length;
   return [text.slice(0, at), el("strong", {}, shortAnswer), text.slice(end)];
+}
+
+/** The words, and the numbers on one line with the last of them. */
+function numbered(words, numbers) {
+  const [, before, last] = /^(.*?)(\S{1,30})$/su.exec(words.at(-1)) ?? [];
+  if (!numbers.length || typeof words.at(-1) !== "string" || !last) return [...words, ...numbers];
+  return [...words.slice(0, -1), before, el("span", { className: "unbroken" }, last, ...numbers)];
 }
 
 function setOff(citation, tag) {

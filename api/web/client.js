@@ -145,8 +145,9 @@ export function status() {
   return get("v1/status");
 }
 
-export function ingests() {
-  return get("v1/ingests?limit=10");
+/** The latest ingests. Not every key may see them, and nobody is asked for another one here. */
+export async function ingests() {
+  return (await request("v1/ingests?limit=10", {}, { askForKey: false })).json();
 }
 
 /** Whether questions can be answered; 503 is an answer to that too. */
@@ -167,7 +168,7 @@ async function post(path, body) {
   return (await request(path, options)).json();
 }
 
-async function request(path, options) {
+async function request(path, options, { askForKey = true } = {}) {
   let response;
   try {
     const headers = { ...options.headers, ...authorization() };
@@ -177,12 +178,12 @@ async function request(path, options) {
     throw unreachable();
   }
   if (response.ok) return response;
-  throw refused(response.status, await response.json().catch(() => null));
+  throw refused(response.status, await response.json().catch(() => null), askForKey);
 }
 
-function refused(statusCode, content) {
+function refused(statusCode, content, askForKey = true) {
   const problem = problemOf({ detail: `The service answered with status ${statusCode}.`, ...content });
-  if (statusCode === 401 || problem.code === "scope_missing") {
+  if (askForKey && (statusCode === 401 || problem.code === "scope_missing")) {
     keyWanted.dispatchEvent(new CustomEvent("wanted", { detail: problem }));
   }
   return problem;

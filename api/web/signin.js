@@ -13,6 +13,10 @@ export function installSignIn(place, signedIn) {
 
 function show(place, problem, signedIn) {
   const had = hasKey();
+  const leave = () => {
+    place.hidden = true;
+    place.replaceChildren(); // the key does not stay in the page
+  };
   const key = el("input", { type: "password", id: "api-key", required: true, autocomplete: "off", spellcheck: false });
   const form = el(
     "form",
@@ -20,13 +24,13 @@ function show(place, problem, signedIn) {
     el("label", { htmlFor: "api-key" }, had ? "This API key does not do" : "This archive asks for an API key"),
     key,
     el("button", { className: "small-button" }, "Use it"),
-    had ? button("plain", "Keep the one I have", () => (place.hidden = true)) : null,
+    had ? button("plain", "Keep the one I have", leave) : null,
     el("p", { className: "fine-print" }, `${problem.message}. It is kept until this tab is closed, and sent nowhere else.`),
   );
   form.onsubmit = (event) => {
     event.preventDefault();
     useKey(key.value);
-    place.hidden = true;
+    leave();
     signedIn();
   };
   place.replaceChildren(form);

@@ -52,7 +52,10 @@ export class Thread {
     const turns = [...this.turns];
     for (const [index, turn] of turns.entries()) {
       const questions = turns.slice(0, index + 1).map((each) => each.question);
-      if (!turn.answer && !(await this.answer(turn, questions, messages))) return;
+      if (!turn.answer && !(await this.answer(turn, questions, messages))) {
+        if (this.turns.includes(turn)) for (const later of turns.slice(index + 1)) later.hold();
+        return;
+      }
       messages.push(
         { role: "user", content: turn.answer.standalone_question },
         { role: "assistant", content: turn.answer.citations.map((each) => each.quote).join(" ") },

@@ -18,6 +18,7 @@ export class Turn {
     this.open = open;
     this.again = again;
     this.asking = new AbortController();
+    this.asked = null;
     this.content = el("div", { className: "turn-content" });
     this.element = el(
       "article",
@@ -27,10 +28,19 @@ export class Turn {
     );
   }
 
-  /** Ask, with the messages before the question. Whether there is an answer now. */
+  /** Ask, with the messages before the question; once only, unless it failed. Whether there is an
+   *  answer then. */
   async ask(before) {
+    this.asked ??= this.askNow(before);
+    const answered = await this.asked;
+    if (!answered) this.asked = null;
+    return answered;
+  }
+
+  async askNow(before) {
     const messages = [...before, { role: "user", content: this.question }];
     const arrived = { sentences: [], citations: new Map() };
+    this.element.setAttribute("aria-busy", "true");
     this.told("Reading the archive …");
     try {
       for await (const { name, data } of chat(messages, this.filters, this.asking.signal)) {
@@ -49,6 +59,12 @@ export class Turn {
 
   stop() {
     this.asking.abort();
+  }
+
+  /** Say that it cannot be asked yet. */
+  hold() {
+    this.replace([el("p", { className: "standing" }, "Waits for an answer to the question before it.")]);
+    this.element.setAttribute("aria-busy", "false");
   }
 
   arrive({ sentences, citations }, add, words = "") {

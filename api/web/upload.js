@@ -8,8 +8,7 @@ export class UploadPlace {
   /** Files may be dropped anywhere on `dropPlace`; `arrived()` is told when articles came. */
   constructor({ dropPlace, arrived }) {
     this.arrived = arrived;
-    this.chosen = el("input", { type: "file", multiple: true, className: "unseen", tabIndex: -1, id: "files" });
-    this.chosen.setAttribute("aria-label", "Files to add");
+    this.chosen = el("input", { type: "file", multiple: true, hidden: true });
     this.publisher = el("input", { id: "upload-publisher", dir: "auto", placeholder: "As the files say" });
     this.progress = el("progress", { max: 1, hidden: true, aria: { label: "Upload" } });
     this.told = el("p", { className: "upload-told", role: "status" });
@@ -24,7 +23,7 @@ export class UploadPlace {
         button("plain", "choose files", () => this.chosen.click()),
         el("span", { className: "fine-print" }, "Text, Markdown, HTML, PDF, JSON Lines, feeds"),
       ),
-      el("label", { className: "upload-publisher" }, "Publisher", this.publisher),
+      el("label", { className: "upload-publisher" }, "Their publisher", this.publisher),
       this.chosen,
       this.progress,
       this.told,

@@ -19,6 +19,7 @@ from rag.agreement.values import (
 )
 from rag.reading.answer_types import is_figure
 from rag.reading.base import Reading, SentenceReading
+from rag.reading.gazetteer import CALENDAR
 from rag.reading.question import AnswerType, Question
 from rag.reading.selection import text_of
 from rag.reading.terms import terms_of
@@ -36,7 +37,8 @@ _DENIAL = re.compile(r"\b(?:den(?:y|ies|ied)|refus(?:e|es|ed)|reject(?:s|ed)?)\b
 _NEAR = 30
 """Code points before a word of the question within which a negation is about it."""
 _ENOUGH_OF_A_QUESTION = 0.5
-"""Share of the words of a yes-or-no question that a sentence must hold to take a stance on it."""
+"""Share of the words of a yes-or-no question that a sentence must hold to take a stance on it; of
+those that are no names it must hold more than that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,12 @@ class Claim:
     def source(self) -> str:
         """Whose claim it is: its publisher, or where that is not known its article."""
         return self.candidate.publisher or self.candidate.passage.article_id
+
+    @property
+    def carriers(self) -> frozenset[str]:
+        """Whose claim it may be: its source, and those whose copies its passage stands for."""
+        copies = self.candidate.also_carried_by
+        return frozenset({self.source, *(copy.publisher or copy.article_id for copy in copies)})
 
     @property
     def published_at(self) -> date | None:
@@ -85,7 +93,7 @@ def _claim(sentence: SentenceReading, candidate: Candidate, question: Question) 
     asked = {term.key for term in question.terms}
     covered = frozenset(asked & {term.key for term in terms_of(text)})
     if question.main_type is AnswerType.YES_NO:
-        value: Value | None = _stance(text, asked, covered)
+        value: Value | None = _stance(text, question, covered)
         words = text
     elif sentence.answer is None:
         return None
@@ -125,12 +133,47 @@ def _values(words: str, before: str, after: str, kind: AnswerType) -> Iterator[V
         yield name if name is not None else phrase_of(words)
 
 
-def _stance(text: str, asked: set[str], covered: frozenset[str]) -> Stance | None:
-    """Yes or no to the question; None where the sentence holds too little of it."""
+def _stance(text: str, question: Question, covered: frozenset[str]) -> Stance | None:
+    """Yes or no to the question; None where the sentence holds too little of it, or may be about
+    somebody else."""
+    asked = {term.key for term in question.terms}
+    plain = asked - question.names
     if len(covered) < _ENOUGH_OF_A_QUESTION * len(asked) or _DENIAL.search(text):
+        return None
+    if plain and len(covered & plain) <= _ENOUGH_OF_A_QUESTION * len(plain):
+        return None
+    if _is_of_others(text, question):
         return None
     places = [term.start for term in terms_of(text) if term.key in covered]
     negated = any(
         0 <= place - match.end() <= _NEAR for match in _NEGATION.finditer(text) for place in places
     )
     return Stance(affirmed=not negated)
+
+
+def _is_of_others(text: str, question: Question) -> bool:
+    """Whether a name of the question is missing from the sentence, and another stands in it: "Did
+    Osk win the cup?" is not answered by "The cup was won by Ternby"."""
+    said = terms_of(text)
+    keys = {term.key for term in said}
+    missing = [name for name in _names(question) if keys.isdisjoint(name)]
+    asked = {term.key for term in question.terms}
+    others = (
+        term.is_capitalised and term.start > 0 and term.text.lower() not in CALENDAR
+        for term in said
+        if term.key not in asked and not term.is_stop_word
+    )
+    return bool(missing) and any(others)
+
+
+def _names(question: Question) -> list[set[str]]:
+    """The question's names, each as the keys of its words side by side."""
+    found: list[set[str]] = []
+    end = -2
+    for term in question.terms:
+        if term.key in question.names:
+            if term.start > end + 1:
+                found.append(set())
+            found[-1].add(term.key)
+            end = term.end
+    return found

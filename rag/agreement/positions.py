@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from rag.agreement.claims import Claim
-from rag.agreement.values import Amount, Relation, amounts_in, compare
+from rag.agreement.values import Amount, Moment, Relation, amounts_in, compare
 from rag.reading.selection import text_of
 from rag.records import Candidate
 
@@ -53,10 +53,22 @@ class Stand:
         return tuple(dict.fromkeys(name for name in named if name is not None))
 
     @property
+    def independent(self) -> tuple[Claim, ...]:
+        """The best claim of each publisher and story, copies counted to whoever carries them."""
+        kept: list[Claim] = []
+        for claim in self.claims:
+            if all(
+                claim.carriers.isdisjoint(other.carriers)
+                and claim.candidate.story_id != other.candidate.story_id
+                for other in kept
+            ):
+                kept.append(claim)
+        return tuple(kept)
+
+    @property
     def sources(self) -> int:
-        """How many publishers say so independently: copies of a story count once."""
-        stories = {claim.candidate.story_id for claim in self.claims}
-        return min(len(stories), len({claim.source for claim in self.claims}))
+        """How many publishers say so independently."""
+        return len(self.independent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +130,7 @@ def _stand(claims: Sequence[Claim]) -> Stand:
 def _is_of_the_same(one: Stand, other: Stand, candidates: Sequence[Candidate]) -> bool:
     """Whether two differing stands are about the same thing, and of different sources or days."""
     later = _is_later(one, other) or _is_later(other, one)
-    if not later and {c.source for c in one.claims} & {c.source for c in other.claims}:
+    if not later and _carriers(one) & _carriers(other):
         return False
     if not later and {c.candidate.story_id for c in one.claims} & {
         c.candidate.story_id for c in other.claims
@@ -131,6 +143,10 @@ def _is_of_the_same(one: Stand, other: Stand, candidates: Sequence[Candidate]) -
         if not (later and stand is newer)  # an update may say what was said before
         for claim in stand.claims
     )
+
+
+def _carriers(stand: Stand) -> frozenset[str]:
+    return frozenset().union(*(claim.carriers for claim in stand.claims))
 
 
 def _holds(claim: Claim, other: Claim, candidates: Sequence[Candidate]) -> bool:
@@ -156,8 +172,22 @@ def _is_later(one: Stand, other: Stand) -> bool:
     return min(one.days) >= max(other.days) + CLEARLY_LATER
 
 
+def _are_of_the_past(stands: Sequence[Stand]) -> bool:
+    """Whether different publishers give years that had passed when the first of them wrote: what
+    happened then does not change by being told later."""
+    moments = [stand.best.value for stand in stands]
+    years = [moment.year for moment in moments if isinstance(moment, Moment)]
+    days = [day for stand in stands for day in stand.days]
+    return (
+        len(years) == len(stands)
+        and bool(days)
+        and all(year is not None and year < min(days).year for year in years)
+        and len({claim.source for stand in stands for claim in stand.claims}) > 1
+    )
+
+
 def _in_order(stands: Sequence[Stand]) -> Grouped:
-    for newest in stands:
+    for newest in () if _are_of_the_past(stands) else stands:
         if all(_is_later(newest, other) for other in stands if other is not newest):
             latest = sorted(stands, key=lambda stand: max(stand.days), reverse=True)
             return Grouped(kind="updated", stands=tuple(latest))

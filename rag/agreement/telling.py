@@ -130,10 +130,11 @@ def carried(
             known = max((c.n for c in own), default=0) + 1
             own.append(replace(citation, n=known))
         numbers[citation.n] = known
-    return own, tuple(_renumbered(one, numbers) for one in disagreements)
+    return own, tuple(renumbered(one, numbers) for one in disagreements)
 
 
-def _renumbered(one: Disagreement, numbers: Mapping[int, int]) -> Disagreement:
+def renumbered(one: Disagreement, numbers: Mapping[int, int]) -> Disagreement:
+    """The disagreement with other numbers for its citations: old → new."""
     return replace(
         one,
         positions=tuple(

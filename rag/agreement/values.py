@@ -37,6 +37,9 @@ _ONE_SIDED = re.compile(
     r"\b(?:up to|at least|more than|over|fewer than|less than|under|as (?:many|much) as|between) $",
     re.IGNORECASE,
 )
+_PART = re.compile(r" ?of (?:the|them|these|those|its|his|her|their)\b", re.IGNORECASE)
+"""What follows a figure that counts a part of something: "two of the injured"."""
+_COUNTED = re.compile(r"\bnumber of (?P<what>\w+)[^,;.]*$", re.IGNORECASE)
 _JOINED = re.compile(r",|;|\b(?:and|or|to|both|of)\b", re.IGNORECASE)
 """What makes a list of names, or another person of one: the brother of Ada Brook."""
 _MOST_ROLE_WORDS = 3
@@ -65,7 +68,7 @@ class Amount:
     about: bool = False
     """Whether it is given as rounded or as a bound."""
     bound: bool = False
-    """Whether it is given as a bound: at least, up to."""
+    """Whether it is given as a bound, at least or up to, or as a part of something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,14 +118,22 @@ def amount_of(words: str, before: str = "", after: str = "") -> Amount | None:
         return None
     lead = before + words[: one.start]
     rest = (words[one.end :] + after).lstrip()
-    following = next((t for t in terms_of(rest) if not t.is_stop_word), None)
-    near = following is not None and following.start <= 1
     return Amount(
         figure=figure,
-        measure=following.key if following is not None and near and not figure.unit else "",
+        measure="" if figure.unit else _measure(lead, rest),
         about=_ABOUT.search(f"{lead.rstrip()} ") is not None,
-        bound=_ONE_SIDED.search(f"{lead.rstrip()} ") is not None,
+        bound=_ONE_SIDED.search(f"{lead.rstrip()} ") is not None or _PART.match(rest) is not None,
     )
+
+
+def _measure(lead: str, rest: str) -> str:
+    """Key of the word that says what a figure counts: the one after it, or of "the number of dead
+    rose to 19" the one that is numbered; else empty."""
+    following = next((t for t in terms_of(rest) if not t.is_stop_word), None)
+    if following is not None and following.start <= 1:
+        return following.key
+    numbered = _COUNTED.search(lead)
+    return key_of(numbered["what"]) if numbered else ""
 
 
 def moment_of(words: str) -> Moment | None:

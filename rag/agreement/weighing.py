@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 
 from rag.agreement.claims import Claim, claims_of
-from rag.agreement.positions import Grouped, Stand, group
+from rag.agreement.positions import Grouped, group
 from rag.reading.base import Reading, SentenceReading
 from rag.reading.question import Question
 from rag.records import Candidate
@@ -39,7 +39,7 @@ def quoted(chosen: Sequence[SentenceReading], weighed: Grouped) -> list[Sentence
     return [
         claim.sentence
         for stand in weighed.stands[:MOST_POSITIONS]
-        for claim in _independent(stand)[:PER_POSITION]
+        for claim in stand.independent[:PER_POSITION]
     ]
 
 
@@ -48,9 +48,9 @@ def lead(chosen: Sequence[SentenceReading], weighed: Grouped) -> SentenceReading
     return weighed.stands[0].best.sentence if weighed.kind != "agreed" else chosen[0]
 
 
-def further(weighed: Grouped) -> list[Claim]:
+def further(weighed: Grouped) -> tuple[Claim, ...]:
     """One claim of each further independent publisher that says the same as the first."""
-    return _independent(weighed.stands[0])[1:] if weighed.stands else []
+    return weighed.stands[0].independent[1:] if weighed.stands else ()
 
 
 def confidence(answerability: float, weighed: Grouped) -> float:
@@ -59,15 +59,3 @@ def confidence(answerability: float, weighed: Grouped) -> float:
     falls, and is the reader's own where nobody else says so."""
     others = (1.0 - DEPENDENCE * claim.sentence.score for claim in further(weighed))
     return 1.0 - (1.0 - answerability) * math.prod(others)
-
-
-def _independent(stand: Stand) -> list[Claim]:
-    """The best claim of each publisher and story."""
-    kept: list[Claim] = []
-    for claim in stand.claims:
-        if not any(
-            claim.source == other.source or claim.candidate.story_id == other.candidate.story_id
-            for other in kept
-        ):
-            kept.append(claim)
-    return kept

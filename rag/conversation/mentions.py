@@ -43,6 +43,7 @@ _MODALS = "do does did will would can could should may might must didn't doesn't
 _TAKING_A_BARE_VERB = frozenset(_MODALS.split())
 _FORMS_OF_BE_AND_HAVE = "is are was were am be been has have had isn't aren't wasn't weren't hasn't"
 AUXILIARIES = frozenset(_FORMS_OF_BE_AND_HAVE.split()) | _TAKING_A_BARE_VERB
+_FORMS_OF_BE = frozenset({"is", "are", "was", "were"})
 _BEFORE_A_VERB = frozenset({"who", "to", "he", "she", "they", "it", "i", "we", "you"})
 _VAGUE_WORDS = (
     "thing something anything aspect article detail fact information interesting fun name kind "
@@ -180,6 +181,8 @@ def _without_verb(run: list[Term], before: Sequence[Term]) -> Iterator[list[Term
             run = run[1:]
         elif last in {"many", "which"}:  # how many refugees [came]
             run = run[:-1]
+        elif last in _FORMS_OF_BE and run[-2].is_capitalised and not run[-1].is_capitalised:
+            run = run[:-1]  # when was the Maiden Bridge [built]
     elif last in _BEFORE_A_VERB:
         return
     while len(run) > 1 and run[-1].text.lower().endswith(("ed", "ly")):

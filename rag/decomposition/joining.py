@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from rag.records import Agreement, Answer, Citation, Disagreement, Outcome, RetrievedPassage
+from rag.agreement.telling import renumbered, spoken
+from rag.presentation.presenting import glossed
+from rag.records import Agreement, Answer, Citation, Outcome, RetrievedPassage
 
 _Numbers = Mapping[int, int]
 """Number of a citation in its part → its number in the whole."""
-_MARKER = re.compile(r"\[(\d+)\]")
 
 
 def joined(parts: Sequence[Answer], *, top_k: int) -> Answer:
     """The answers to the parts of one question, in order, as one; each names its part in
-    `question`. A part that the archive does not answer is named in `answer` and `notice`.
+    `question`. A part that the archive does not answer is named in `answer` and `notice`, and there
+    is no short answer to the whole then.
 
     `confidence` is that of the weakest part that was answered. What is one for the whole question
     (`id`, `question`, `timings_ms`) is the first part's.
@@ -29,7 +30,7 @@ def joined(parts: Sequence[Answer], *, top_k: int) -> Answer:
         best = max(part.confidence for part in parts)
         return replace(parts[0], retrieved=retrieved, confidence=best)
     citations, numbers = _merged(answered)
-    said = [_renumbered(part.answer, by) for part, by in zip(answered, numbers, strict=True)]
+    said = [_told(part, by) for part, by in zip(answered, numbers, strict=True)]
     silent = [part.question for part in parts if part.outcome is not Outcome.ANSWERED]
     notice = f"The archive does not say: {' '.join(silent)}" if silent else None
     short = [part.short_answer for part in answered]
@@ -41,12 +42,16 @@ def joined(parts: Sequence[Answer], *, top_k: int) -> Answer:
     return replace(
         answered[0],
         answer=" ".join(filter(None, dict.fromkeys([*said, notice]))),
-        short_answer="; ".join(filter(None, short)) if all(short) else None,
+        short_answer="; ".join(filter(None, short)) if all(short) and not silent else None,
         confidence=min(part.confidence for part in answered),
         sentences=tuple(dict.fromkeys(sentences)),
         citations=citations,
         agreement=_agreement(answered, numbers),
-        disagreements=_disagreements(answered, numbers),
+        disagreements=tuple(
+            renumbered(disagreement, by)
+            for part, by in zip(answered, numbers, strict=True)
+            for disagreement in part.disagreements
+        ),
         retrieved=retrieved,
         notice=notice,
     )
@@ -66,9 +71,11 @@ def _merged(answered: Sequence[Answer]) -> tuple[tuple[Citation, ...], list[_Num
     return tuple(merged.values()), numbers
 
 
-def _renumbered(text: str, by: _Numbers) -> str:
-    """The text with the new numbers in its markers; what is no marker stays."""
-    return _MARKER.sub(lambda m: f"[{by.get(int(m[1]), int(m[1]))}]", text)
+def _told(part: Answer, by: _Numbers) -> str:
+    """The part's text with the new numbers; put into words again, since a quote may hold a "[1]"
+    of its own."""
+    citations = [replace(citation, n=by[citation.n]) for citation in part.citations]
+    return spoken([renumbered(one, by) for one in part.disagreements], citations, glossed)
 
 
 def _agreement(answered: Sequence[Answer], numbers: Sequence[_Numbers]) -> Agreement:
@@ -78,23 +85,6 @@ def _agreement(answered: Sequence[Answer], numbers: Sequence[_Numbers]) -> Agree
         key=lambda pair: pair[0].agreement.independent_publishers,
     )
     return replace(part.agreement, citations=tuple(by[n] for n in part.agreement.citations))
-
-
-def _disagreements(
-    answered: Sequence[Answer], numbers: Sequence[_Numbers]
-) -> tuple[Disagreement, ...]:
-    return tuple(
-        replace(
-            disagreement,
-            citations=tuple(by[n] for n in disagreement.citations),
-            positions=tuple(
-                replace(position, citations=tuple(by[n] for n in position.citations))
-                for position in disagreement.positions
-            ),
-        )
-        for part, by in zip(answered, numbers, strict=True)
-        for disagreement in part.disagreements
-    )
 
 
 def _interleaved(lists: Sequence[Sequence[RetrievedPassage]]) -> list[RetrievedPassage]:

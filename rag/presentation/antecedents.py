@@ -41,6 +41,8 @@ _OPENING = re.compile(
 _PERSONAL = re.compile(r"\b(?:he|she|his|her|him)\b(?![-'’]| or (?:she|her|his)\b)", re.IGNORECASE)
 _SEX = {"he": Sex.HE, "his": Sex.HE, "him": Sex.HE, "she": Sex.SHE, "her": Sex.SHE}
 _SPEAKS = re.compile(rf" (?:(?:also|then|later|has|had|have|further) ){{0,2}}{SPEECH}\b")
+_SHIP = re.compile(r"\b(?:ship|ferry|vessel|boat|yacht|trawler)\b", re.IGNORECASE)
+"""What is "she" as well as a person."""
 _IS = re.compile(r" (?:are|were|remain|remained|include|included|will be|have been|had been)\b")
 """What things do as well as persons."""
 _ASIDE = re.compile(rf"(?<=[,;] )(?P<pronoun>it|they)(?= {SPEECH}\b)")
@@ -139,6 +141,8 @@ def _of_person(background: Background, sentence: Span) -> Leaning | None:
         words[: match.start()],
         re.IGNORECASE,
     ):
+        return None
+    if _SEX[match.group().lower()] is Sex.SHE and _SHIP.search(words[: match.start()]):
         return None
     introduction = _INTRODUCTION.match(words)
     if (

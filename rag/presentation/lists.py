@@ -46,6 +46,7 @@ _END = re.compile(
     r"|before|in a bid|in order|officials)\b|, (?:he|she|it|they|the \w+) (?:said|says|added)\b"
 )
 _SEPARATOR = re.compile(r",? and (?:also )?|, (?:or )?|,? or |,? as well as ")
+_ENDS_AN_ITEM = re.compile(r"[,.;]|,? and\b|$")
 _LONGEST_ITEM = 8
 _FEWEST = 2
 
@@ -98,6 +99,10 @@ def _names(sentence: str, start: int, people: People, question: Question) -> lis
         named = [*people.others, *people.places]
     elif not named:
         named = list(people.others)
+    else:
+        named += [
+            o for o in people.others if _is_a_full_name(sentence, o.start - start, o.end - start)
+        ]
     runs: list[list[Span]] = [[]]
     for first, last in sorted(named):
         between = sentence[runs[-1][-1].end - start : first - start] if runs[-1] else ""
@@ -110,6 +115,11 @@ def _names(sentence: str, start: int, people: People, question: Question) -> lis
     words = {span: sentence[span.start - start : span.end - start] for span in best}
     new = [span for span in best if not _keys(words[span]) <= asked]
     return new if len(new) >= _FEWEST else []
+
+
+def _is_a_full_name(sentence: str, start: int, end: int) -> bool:
+    """Whether a name that is not known for a person's stands in a list as one does."""
+    return " " in sentence[start:end] and _ENDS_AN_ITEM.match(sentence, end) is not None
 
 
 def _phrases(sentence: str, question: Question) -> list[Span]:

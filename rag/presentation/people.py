@@ -98,7 +98,7 @@ _NOT_OF_A_PERSON = re.compile(
 """What stands before a name that is no person's: a place, a body, a department, a quotation."""
 _OPENER = re.compile(r"(?:ing|ly|ed|wards?|while|ever|though|less)$")
 """Endings of words that open a sentence and are nobody's name."""
-_NOT_A_NAME = STOP_WORDS | CALENDAR
+_NOT_A_NAME = STOP_WORDS | CALENDAR | {"last", "next"}
 _REACH = 60
 _LONGEST_NAME = 5
 

@@ -165,13 +165,14 @@ def _with_items(
 
 
 def _needed(background: Background, span: Span, held: set[Span]) -> list[Span]:
-    """The sentences to quote before this one, in text order; none where it stands alone, where
-    brackets will do, or where even they would leave open who is meant."""
+    """The sentences to quote before this one, in text order; none where it stands alone or where
+    brackets will do. Where even they would leave open who is meant, only the nearest, and only if
+    it names somebody."""
     found: list[Span] = []
     while _leaning_shown(background, span, held).needs_more:
         before = next(iter(background.before(span.start)), None)
         if before is None or len(found) == _STEPS_BACK:
-            return []
+            return [nearest for nearest in found[-1:] if background.people(nearest).persons]
         if before in held:
             break
         found.insert(0, before)

@@ -155,13 +155,14 @@ def _weekday_of(which: str, day: str, published: date, tense: Tense | None) -> d
 
 
 def _period(which: str, unit: str, before: str, published: date) -> str | None:
-    if _THE_BEFORE.search(before) and which != "this":
+    of = before.endswith(" of ") and not before.endswith("as of ")
+    if _THE_BEFORE.search(before) and which != "this" and not of:
         return None
     if re.search(r"\b(?:by|until|since|of|than) $", before) and unit == "week":
         return None
     step = {"last": -1, "this": 0, "next": 1}[which]
     if unit == "year":
-        return f"in {published.year + step}"
+        return f"{published.year + step}" if of else f"in {published.year + step}"
     if unit == "month":
         months = published.year * 12 + published.month - 1 + step
         return f"{_MONTHS[months % 12]} {months // 12}"

@@ -183,14 +183,14 @@ def _is_acronym(word: str) -> bool:
     return word.isupper() and len(word) > 1
 
 
-def _is_country(word: str) -> bool:
-    """Whether the folded word is a country or its people."""
+def is_country(word: str) -> bool:
+    """Whether the word, in lower case, is a country or its people."""
     return key_of(word) in _COUNTRY_KEYS or word.endswith(("ian", "ians", "ese"))
 
 
 def _persons(text: str) -> Iterator[Span]:
     for span, words in _names(text, _NAME_OF_A_PERSON):
-        own = [word for word in words if not _is_country(word)]
+        own = [word for word in words if not is_country(word)]
         alone = len(words) == 1
         if alone and (span.start == 0 or _is_acronym(text[span.start : span.end])):
             continue
@@ -200,7 +200,7 @@ def _persons(text: str) -> Iterator[Span]:
 
 def _places(text: str) -> Iterator[Span]:
     for span, words in _names(text, _NAME_OF_A_PERSON):
-        known = any(_is_country(word) for word in words)
+        known = any(is_country(word) for word in words)
         if known or _BEFORE_A_PLACE.search(text[max(0, span.start - 40) : span.start]):
             yield span
 
@@ -209,7 +209,7 @@ def _organisations(text: str) -> Iterator[Span]:
     for span, words in _names(text, _NAME):
         known = any(word in ORGANISATION_WORDS for word in words)
         acronym = _is_acronym(text[span.start : span.end].replace(".", ""))
-        own = not all(_is_country(word) for word in words)
+        own = not all(is_country(word) for word in words)
         if own and (known or acronym or span.start > 0 or len(words) > 1):
             yield span
 

@@ -71,7 +71,7 @@ class CandidateMeasurer:
         analysed = analyse(question)
         if not analysed.terms or not any(c.passage.sentences for c in candidates):
             return None
-        query = self._embedder.embed_queries([question])[0]
+        query = self._embedder.embed_queries([analysed.text])[0]
         views = [_view(candidate, self._views.sentences(candidate.passage), query)
                  for candidate in candidates]  # fmt: skip
         analysed = with_names(analysed, views)

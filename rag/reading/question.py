@@ -36,6 +36,7 @@ class Question:
     """A question, analysed."""
 
     text: str
+    """As `plain` gives it; offsets of the terms count in it."""
     terms: tuple[Term, ...]
     """Content words in order, without question words, stop words and words that only name the
     kind of answer ("year" in "what year")."""
@@ -66,8 +67,13 @@ _KINDS: tuple[tuple[tuple[str, ...], tuple[AnswerType, ...]], ...] = (
         (
             rf"\b(?:how long|for how many {_TIME_UNITS}|how many (?:more )?{_TIME_UNITS})\b",
             r"\b(?:what|which) (?:is|was|are|were|would be)(?: the)? (?:duration|length of time)\b",
+            r"^\W*(?:the )?(?:duration|length of time)\b",
         ),
         (_T.DURATION,),
+    ),
+    (
+        (r"^\W*(?:(?:what|which) (?:is|was|are|were|would be) )?(?:the )?length of\b",),
+        (_T.DURATION, _T.QUANTITY),
     ),
     (
         (
@@ -129,6 +135,10 @@ _KINDS: tuple[tuple[tuple[str, ...], tuple[AnswerType, ...]], ...] = (
                 r"artist|"
                 r"name of the (?:man|woman|person))\b"
             ),
+            (
+                r"\bnames? of the (?:\w+ )?(?:man|woman|person|official|politician|president|"
+                r"minister|leader|envoy)\b"
+            ),
         ),
         (_T.PERSON, _T.ORGANISATION),
     ),
@@ -148,6 +158,7 @@ _KINDS: tuple[tuple[tuple[str, ...], tuple[AnswerType, ...]], ...] = (
     (
         (
             r"^\W*(?:\w+ ){0,2}why\b|\bfor what reason\b|\bwhat caused\b|\bhow come\b",
+            r"\bon (?:what|which) grounds\b",
             r"\bwhat (?:is|was|were|are) the reasons?\b",
         ),
         (_T.REASON,),
@@ -217,13 +228,34 @@ _IMPLIED: dict[AnswerType, frozenset[str]] = {
     ),
 }  # fmt: skip
 """Keys of words that the kind of question implies: an answer seldom repeats them."""
+_FRAME = re.compile(
+    r"^\W*(?:(?:please|so|well|okay|ok|hi|hello|hey|and|but)\b,? +)*"
+    r"(?:(?:do|does) (?:we|you|they|it|anyone|anybody|the (?:archive|articles?|sources?)) "
+    r"(?:happen to )?(?:know|say|tell us|mention|state)"
+    r"|(?:can|could|would|will) (?:you|anyone|somebody|someone) (?:please )?"
+    r"(?:tell|say|explain|remind|show)(?: (?:me|us))?"
+    r"|(?:(?:do you have|have you|is there) )?any (?:idea|clue|word|news)"
+    r"(?: (?:of|on|about|as to))?"
+    r"|i(?:['’]d| would) (?:like|love) to know|i (?:want|need) to know|i (?:wonder|was wondering)"
+    r"|is it (?:known|clear|said|stated)|(?:please )?(?:tell|remind) (?:me|us)|let me know)\b"
+    r"[,:]? +(?:exactly )?(?=(?:(?:at|by|for|from|in|of|on|to|under|with|since|about) )?"
+    r"(?:who|whom|whose|what|which|when|where|why|how)\b|the\b)",
+    re.IGNORECASE,
+)
+"""Small talk before the question itself."""
 _ASKING_WORDS = frozenset({"name", "list", "describe", "explain", "tell", "give", "know", "happen"})
 _MODIFIERS_OF_A_UNIT = 2
 _PLURALS_WITHOUT_S = frozenset({"people", "men", "women", "children", "police", "staff"})
 
 
+def plain(text: str) -> str:
+    """The question without the small talk before it: "do we know who won?" asks who won."""
+    return text[match.end() :] if (match := _FRAME.match(text)) else text
+
+
 def analyse(text: str) -> Question:
     """`text` as a `Question`."""
+    text = plain(text)
     types = next((types for pattern, types in _COMPILED if pattern.search(text)), (_T.OTHER,))
     asked = [match.span() for match in _KIND_WORDS.finditer(text)]
     words = terms_of(text)

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
-from math import exp, log1p
+from math import exp
 
 from index.records import Span
-from rag.reading.answer_types import has_form
+from rag.reading.answer_types import has_form, is_country
+from rag.reading.denial import is_denial_missing
 from rag.reading.features import CandidateView, Needs, SentenceMeasure, answer_features
 from rag.reading.pooling import FLATTENING, pool
-from rag.reading.question import Question
-from rag.reading.terms import terms_of
+from rag.reading.question import AnswerType, Question
+from rag.reading.terms import Term, fold, terms_of
 
-SPAN_SENTENCE_FEATURES = (
-    "span", "span_below_best", "span_unread", "words_asked", "words_length", "words_capital",
-    "words_in_title",
+SPAN_SENTENCE_FEATURES = ("span", "span_below_best", "span_unread")
+"""What is added to `SENTENCE_FEATURES`."""
+SPAN_CHOICE_FEATURES = (
+    *SPAN_SENTENCE_FEATURES, "cosine", "cosine_context", "cosine_below_best", "fused",
+    "figure_missing", "statement_by_name", "is_question",
 )  # fmt: skip
-"""What the sentence model weighs beside `SENTENCE_FEATURES`."""
+"""What the sentence model weighs. No matching words: they count only where a question is worded
+as its article is, and the network has read those words anyway."""
 SPAN_ANSWER_FEATURES = (
     "answer_share", "span", "span_best", "words_asked", "words_mistyped",
     "cosine", "cosine_passage", "passage_margin", "coverage_context", "coverage_passage",
     "words_coverage_context", "pairs", "rarest_missing", "names_missing", "names_missing_context",
     "names_missing_all", "numbers_missing_context", "type_missing", "figure_missing",
-    "unit_missing", "statement_missing", "point_missing", "log_terms",
+    "unit_missing", "statement_missing", "point_missing", "denial_missing", "log_terms",
 )  # fmt: skip
-"""What the answer model weighs: its own five, and those of `ANSWER_FEATURES` that still help."""
+"""What the answer model weighs: its own six, and those of `ANSWER_FEATURES` that still help."""
 SPAN_LIMIT = 12.0
 """Scores beyond this are as good as certain."""
+
+_IN_A_COUNTRY = re.compile(
+    r"\b(?:what|which)(?: \w+)? "
+    r"(?:cit(?:y|ies)|towns?|villages?|capitals?|streets?|buildings?|venues?)\b",
+    re.IGNORECASE,
+)
+"""Questions for a place that no whole country is."""
 
 Ranked = Sequence[tuple[SentenceMeasure, float]]
 
@@ -49,18 +61,17 @@ def with_span_scores(
         score = _limited(seen[0]) if seen else -SPAN_LIMIT
         words = seen[1] if seen else None
         text = _text(candidates, found, words)
-        answer = frozenset(t.key for t in terms_of(text) if not t.is_stop_word)
-        titles = candidates[found.candidate].title_keys
+        terms = [term for term in terms_of(text) if not term.is_stop_word]
+        answer = frozenset(term.key for term in terms)
         values = {
             **found.values,
             "span": score / SPAN_LIMIT,
             "span_below_best": (best - score) / SPAN_LIMIT,
             "span_unread": float(seen is None),
-            "words_asked": len(answer & asked) / len(answer) if answer else float(bool(text)),
-            "words_length": log1p(len(text.split())),
-            "words_capital": float(text[:1].isupper()),
-            "words_in_title": float(bool(answer) and answer <= titles),
-            "words_mistyped": float(_is_mistyped(question, candidates, found, words)),
+            "words_asked": _share_asked(terms, asked) if terms else float(bool(text)),
+            "words_mistyped": float(
+                _is_mistyped(question, candidates, found, words) or _is_too_wide(question, text)
+            ),
         }
         made.append(replace(found, values=values, words=words, answer=answer))
     return made
@@ -96,6 +107,11 @@ def span_answer_features(
         **{name: best.values[name] for name in ("span", "words_asked", "words_mistyped")},
         "answer_share": 1 / sum(exp(FLATTENING * (score - top)) for score in strongest.values()),
         "span_best": max(found.values["span"] for found, _ in ranked),
+        "denial_missing": float(
+            is_denial_missing(
+                question.text, candidates[best.candidate].sentences[best.position].text
+            )
+        ),
     }
     return {name: values[name] for name in SPAN_ANSWER_FEATURES}
 
@@ -113,6 +129,23 @@ def _is_mistyped(
     return not any(
         start + span.start < words.end and words.start < start + span.end for span in found.spans
     )
+
+
+def _is_too_wide(question: Question, words: str) -> bool:
+    """Whether the words are a country where a city, street or building is asked for."""
+    if question.main_type is not AnswerType.PLACE or not _IN_A_COUNTRY.search(question.text):
+        return False
+    content = [term for term in terms_of(words) if not term.is_stop_word]
+    return bool(content) and all(is_country(fold(term.text)) for term in content)
+
+
+def _share_asked(terms: Sequence[Term], asked: frozenset[str]) -> float:
+    """Share of the words that the question has itself; all of them where they are a bare name
+    that only goes before the name that is asked about ("Steve Witkoff" for "Witkoff")."""
+    if terms[-1].key in asked and all(term.is_capitalised for term in terms):
+        return 1.0
+    keys = {term.key for term in terms}
+    return len(keys & asked) / len(keys)
 
 
 def _limited(score: float) -> float:

@@ -46,7 +46,8 @@ class SpanReader:
         if measured is None:
             return Reading(sentences=(), answerability=0.0)
         screened = [(found, self._screen.score(found.values)) for found in measured.measures]
-        seen = read_spans(question, [c.passage for c in read], screened, self._spans)
+        passages = [c.passage for c in read]
+        seen = read_spans(measured.question.text, passages, screened, self._spans)
         views = measured.candidates
         measures = with_span_scores(measured.question, views, measured.measures, seen)
         ranked = pooled(views, measures, [self._model.sentence.score(m.values) for m in measures])

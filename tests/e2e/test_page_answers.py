@@ -13,7 +13,7 @@ from tests.api.http.in_memory import MemoryArchive
 from tests.api.http.serving import serving
 from tests.e2e.conftest import Site, Watched
 from tests.e2e.crafted import DEEP, FOUR, NINE, QUESTION, WAITING, CraftedEngine, articles
-from tests.e2e.test_page import ask, in_view, marked, settled
+from tests.e2e.test_page import ask, in_view, marked, sent_json, settled
 
 pytestmark = pytest.mark.browser
 
@@ -73,14 +73,42 @@ def test_a_newer_question_wins_and_a_left_one_is_given_up(
     expect(page.locator(".asked")).to_have_text(QUESTION)
 
 
+def test_a_follow_up_may_be_asked_before_the_answer_is_there(
+    watched: Watched, differing: Site, engine: CraftedEngine
+) -> None:
+    page = watched.page
+    engine.go_on.clear()
+    page.goto(differing.url)
+    page.keyboard.type(WAITING)
+    page.keyboard.press("Enter")
+    expect(page.locator(".sentence")).to_have_count(1)
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn")).to_have_count(2)
+    engine.go_on.set()
+    settled(page, 2)
+    expect(page.locator(".sentence")).to_have_count(4)
+    assert sum("/v1/chat" in url for url in watched.requests) == 2
+
+
+def test_what_follows_a_failure_waits_for_it(watched: Watched, differing: Site) -> None:
+    page = watched.page
+    page.route("**/v1/chat", lambda route: route.abort(), times=1)
+    page.goto(f"{differing.url}/?q=Anything&q={QUESTION.replace(' ', '+')}")
+    settled(page, 2)
+    expect(page.locator(".turn").nth(1)).to_contain_text("Waits for an answer")
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.locator(".turn").nth(1).locator(".said")).to_be_visible()
+    assert all("Failed to load resource" in each for each in watched.complaints)
+    watched.complaints.clear()
+
+
 def test_a_lost_connection_is_taken_up_again(watched: Watched, differing: Site) -> None:
     page = watched.page
 
     def lose(route: Route) -> None:
         body = route.fetch().text()
-        route.fulfill(
-            body=body[: body.index("event: citation")], content_type="text/event-stream"
-        )
+        route.fulfill(body=body[: body.index("event: citation")], content_type="text/event-stream")
 
     page.route("**/v1/chat", lose, times=1)
     page.goto(differing.url)
@@ -163,7 +191,7 @@ def test_filters_narrow_and_are_part_of_the_address(watched: Watched, differing:
     with page.expect_request("**/v1/chat") as sent:
         page.keyboard.press("Enter")
     settled(page, 2)
-    body = sent.value.post_data_json
+    body = sent_json(sent.value)
     assert (body["publishers"], body["since"]) == (["Skerry Post"], "2026-01-01")
     assert "until" not in body
 

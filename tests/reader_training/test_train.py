@@ -8,16 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reader_training.train import (
-    BATCH,
-    LEARNING_RATE,
-    SHAPES,
-    Encoded,
-    Run,
-    batches,
-    learning_rate,
-    tensors,
-)
+from reader_training.batching import BATCH, SHAPES, Encoded, batches, tensors
+from reader_training.train import LEARNING_RATE, Run, learning_rate
 
 MASK = 103
 

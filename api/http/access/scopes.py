@@ -16,6 +16,7 @@ ASKING = (
     "/v1/conversations",
     "/v1/feedback",
     "/v1/models",
+    "/v1/publishers",
     "/v1/search",
     "/v1/status",
     "/mcp",

@@ -69,6 +69,6 @@ COMPLETED: dict[str, Any] = {
     "description": "The reply, whole or in chunks",
     "content": {
         "application/json": {"example": COMPLETION},
-        "text/event-stream": {"schema": {"type": "string"}, "example": CHUNKS},
+        "text/event-stream": {"example": CHUNKS},
     },
 }

@@ -23,7 +23,16 @@ _page: TypeAdapter[ArticlePage] = TypeAdapter(ArticlePage)
 _document: TypeAdapter[ArticleDocument] = TypeAdapter(ArticleDocument)
 _result: TypeAdapter[IngestResult] = TypeAdapter(IngestResult)
 
-ArticleId = Annotated[str, Path(max_length=200)]
+ArticleId = Annotated[
+    str,
+    Path(
+        max_length=200,
+        description="`article_id` of a citation, a passage or a listing",
+        examples=["art_5d01c2"],
+    ),
+]
+Limit = Annotated[int, Query(ge=1, le=200, description="How many to list at most")]
+Offset = Annotated[int, Query(ge=0, le=1_000_000_000, description="How many to pass over")]
 Text = Annotated[str | None, Query(min_length=1, max_length=200)]
 
 
@@ -35,9 +44,9 @@ Text = Annotated[str | None, Query(min_length=1, max_length=200)]
 async def list_articles(
     service: ServiceDep,
     threads: ThreadsDep,
-    limit: Annotated[int, Query(ge=1, le=200)] = 20,
-    offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
-    publisher: Text = None,
+    limit: Limit = 20,
+    offset: Offset = 0,
+    publisher: Annotated[Text, Query(description="Only its articles")] = None,
     contains: Annotated[Text, Query(description="Words of the title")] = None,
 ) -> Response:
     """List the archive page by page, newest publication first, undated articles last."""

@@ -39,10 +39,14 @@ def _streams(request: Request) -> Streams:
 StreamsDep = Annotated[Streams, Depends(_streams)]
 LastEventId = Annotated[
     str | None,
-    Header(max_length=100, description="Go on with a stream after this event; the body is ignored"),
+    Header(
+        max_length=100,
+        description="Go on with a stream after this event; the body is ignored",
+        examples=["5b0c8e6f:3"],
+    ),
 ]
 _ANSWERED: dict[str, Any] = example(examples.ANSWER, "The Answer, or events where `stream` is true")
-_ANSWERED["content"]["text/event-stream"] = {"schema": {"type": "string"}, "example": EVENTS}
+_ANSWERED["content"]["text/event-stream"] = {"example": EVENTS}
 
 
 @router.post(

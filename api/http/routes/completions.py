@@ -47,7 +47,9 @@ async def list_models() -> JSONResponse:
         **_ANY_ERROR,
     },
 )
-async def read_model(model: Annotated[str, Path(max_length=200)]) -> JSONResponse:
+async def read_model(
+    model: Annotated[str, Path(max_length=200, description="Its `id`", examples=["quoth"])],
+) -> JSONResponse:
     """One of the models."""
     _check_model(model)
     return JSONResponse(_model(model))

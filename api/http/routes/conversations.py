@@ -16,6 +16,7 @@ from api.http.chat.requests import ConversationRequest, RenameRequest
 from api.http.dependencies import ServiceDep, ThreadsDep, json_response, require_json
 from api.http.openapi import example, problems
 from api.http.problems import Problem
+from api.http.routes.articles import Limit, Offset
 from index.catalogue.conversations import Conversation, ConversationPage, ConversationSummary
 
 router = APIRouter(prefix="/v1/conversations", tags=["Chat"], responses=problems(503))
@@ -23,7 +24,14 @@ _page: TypeAdapter[ConversationPage] = TypeAdapter(ConversationPage)
 _summary: TypeAdapter[ConversationSummary] = TypeAdapter(ConversationSummary)
 _conversation: TypeAdapter[Conversation] = TypeAdapter(Conversation)
 
-ConversationId = Annotated[str, Path(max_length=64)]
+ConversationId = Annotated[
+    str,
+    Path(
+        max_length=64,
+        description="`conversation_id` of a conversation",
+        examples=["cnv_8d1f"],
+    ),
+]
 TakesJson = Depends(require_json)
 _MISSING: dict[int | str, dict[str, Any]] = {
     404: {"model": Problem, "description": "There is no such conversation"}
@@ -57,8 +65,8 @@ async def list_conversations(
     service: ServiceDep,
     threads: ThreadsDep,
     owner: Owner,
-    limit: Annotated[int, Query(ge=1, le=200)] = 20,
-    offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
+    limit: Limit = 20,
+    offset: Offset = 0,
 ) -> Response:
     """List conversations page by page, the one that was last added to first."""
     call = partial(service.archive.conversations.page, limit=limit, offset=offset, owner=owner)
@@ -136,7 +144,9 @@ async def export_conversation(
     service: ServiceDep,
     threads: ThreadsDep,
     owner: Owner,
-    export_format: Annotated[Literal["json", "markdown"], Query(alias="format")] = "json",
+    export_format: Annotated[
+        Literal["json", "markdown"], Query(alias="format", description="`markdown` is for people")
+    ] = "json",
 ) -> Response:
     """One conversation as a file: JSON with all that is stored, or Markdown to read."""
     call = partial(service.archive.conversations.get, conversation_id, owner=owner)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api.http import examples
 from api.http.dependencies import ServiceDep, ThreadsDep, json_response
-from api.http.openapi import example
+from api.http.openapi import example, problems
 from api.http.schemas import Health, Status
 from index.records import Readiness
 
@@ -22,7 +22,7 @@ async def healthz() -> Health:
     return Health()
 
 
-@router.get("/v1/status", responses={200: example(examples.STATUS)})
+@router.get("/v1/status", responses={200: example(examples.STATUS), **problems(503)})
 async def status(service: ServiceDep, threads: ThreadsDep) -> Status:
     """What answers depend on: the corpus, the models, the settings."""
     return Status.of(await threads.archive(service.describe))

@@ -30,10 +30,8 @@ class McpEndpoint:
             late=deadline_passed,
         )
         self._app: ASGIApp | None = None
-
-    def route(self) -> Route:
+        self.route = Route("/mcp", self, methods=["POST"], include_in_schema=False)
         """Its path. Nothing is sent but in answer to a message, so there is nothing to `GET`."""
-        return Route("/mcp", self, methods=["POST"], include_in_schema=False)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -45,6 +43,7 @@ class McpEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert self._app is not None, "the app has not been started"
+        scope["route"] = self.route  # as other routes have it
         await self._app(scope, receive, send)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 from pathlib import Path
 
 import anyio
+import pytest
 from mcp import Client, StdioServerParameters
 from mcp.types import CallToolResult, TextResourceContents
 
@@ -38,8 +40,8 @@ def test_an_assistant_asks_reads_and_lists(archive_dir: Path, model_cache: Path)
             result = await client.call_tool("ask", {"question": QUESTION})
             assert isinstance(result, CallToolResult)
             assert result.structured_content is not None
-            citation = result.structured_content["citations"][0]
-            assert "15-year" in citation["quote"]
+            citations = result.structured_content["citations"]
+            citation = next(each for each in citations if "15-year" in each["quote"])
             resources = (await client.list_resources()).resources
             assert len(resources) == 10
             uri = f"quoth://articles/{citation['article_id']}"
@@ -82,3 +84,24 @@ def test_it_says_who_holds_the_archive_and_that_there_is_none(
     assert (held.code, "process" in held.complaint) == (2, True)
     none = run_quoth("mcp", "--data-dir", tmp_path / "none", env=env, cwd=tmp_path)
     assert (none.code, "there is no archive" in none.complaint) == (2, True)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_in_order(
+    archive_dir: Path, model_cache: Path, number: signal.Signals
+) -> None:
+    with subprocess.Popen(
+        [str(QUOTH), "mcp", "--data-dir", str(archive_dir)],
+        env=environment(model_cache),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(INITIALIZE) + "\n")
+        process.stdin.flush()
+        assert "serverInfo" in process.stdout.readline()
+        process.send_signal(number)
+        assert process.wait(timeout=20) == 0
+    assert not (archive_dir / "holder").exists(), "the archive was closed"

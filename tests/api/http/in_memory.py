@@ -8,11 +8,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import get_ident
 
-from sqlalchemy import create_engine, insert
+from sqlalchemy import Engine, create_engine, insert
 from sqlalchemy.pool import StaticPool
 
 from index.catalogue.conversations import ConversationTable
-from index.catalogue.schema import ARTICLES, METADATA
+from index.catalogue.history import ArchiveHistory
+from index.catalogue.schema import ARTICLES, METADATA, VERSIONS
+from index.catalogue.store import Catalogue
 from index.errors import AnswerNotFound, ArticleNotFound
 from index.records import (
     Article,
@@ -96,8 +98,8 @@ def two_articles() -> list[Article]:
     return [ferry, bridge]
 
 
-def conversations_in_memory(articles: Sequence[Article] = ()) -> ConversationTable:
-    """The real table, in a database that is gone with it and knows of these articles."""
+def database_in_memory(articles: Sequence[Article] = ()) -> Engine:
+    """The real tables, in a database that is gone with them and knows of these articles."""
     engine = create_engine(
         "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
     )
@@ -111,7 +113,28 @@ def conversations_in_memory(articles: Sequence[Article] = ()) -> ConversationTab
                 story_id=each.story_id,
             )
             connection.execute(values)
-    return ConversationTable(engine)
+            connection.execute(insert(VERSIONS).values(**_version(each)))
+    return engine
+
+
+def _version(source: Article) -> dict[str, object]:
+    published = source.published
+    return {
+        "article_id": source.article_id,
+        "version": source.version,
+        "origin": source.origin,
+        "title": source.title,
+        "text": source.text,
+        "publisher": source.publisher,
+        "authors": list(source.authors),
+        "url": source.url,
+        "published_at": published.day if published else None,
+        "published_source": published.source if published else None,
+        "published_confidence": published.confidence if published else None,
+        "content_hash": source.content_hash,
+        "signature": b"",
+        "ingested_at": source.ingested_at,
+    }
 
 
 @dataclass
@@ -123,15 +146,21 @@ class MemoryArchive:
     """Origin, publisher and content of each file or record."""
     reasons: tuple[str, ...] = ()
     rated: dict[str, Feedback] = field(default_factory=dict)
-    conversations: ConversationTable = field(default_factory=conversations_in_memory)
+    database: Engine = field(default_factory=database_in_memory)
     threads: set[int] = field(default_factory=set)
+    conversations: ConversationTable = field(init=False)
+    history: ArchiveHistory = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.conversations = ConversationTable(self.database)
+        self.history = ArchiveHistory(Catalogue(self.database))
 
     @classmethod
     def of(cls, articles: Sequence[Article]) -> MemoryArchive:
         """An archive with these articles."""
         return cls(
             held={each.article_id: each for each in articles},
-            conversations=conversations_in_memory(articles),
+            database=database_in_memory(articles),
         )
 
     def article(self, article_id: str) -> Article:

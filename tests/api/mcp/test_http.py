@@ -12,7 +12,7 @@ from typing import Any, Literal
 import anyio
 import httpx
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from mcp import Client, MCPError
 from mcp.types import CallToolResult, TextContent, TextResourceContents
 from pydantic import TypeAdapter
@@ -305,5 +305,6 @@ def test_keys_hosts_origins_and_methods_hold_here_too(service: Service, tmp_path
         assert (refused.status_code, refused.json()["code"]) == (403, "cross_origin")
         pointed = httpx.post(path, json=INITIALIZE, headers=ACCEPT | {"Host": "evil.example"})
         assert (pointed.status_code, pointed.json()["code"]) == (403, "host_not_allowed")
+        assert 'route="/mcp",status="200"' in httpx.get(f"{url}/metrics").text
         assert httpx.get(path, headers=ACCEPT).status_code == 405
         assert httpx.delete(path).status_code == 405

@@ -13,7 +13,7 @@ from rag.agreement.telling import agreement_of, carried, disagreements_of, spoke
 from rag.agreement.weighing import confidence, lead, quoted, weigh
 from rag.reading.base import Reading
 from rag.reading.question import analyse
-from rag.records import Citation
+from rag.records import CarriedBy, Citation
 from tests.rag.agreement.readings import Told, cite, read
 
 HURT = "How many people were hurt in the fire?"
@@ -163,6 +163,50 @@ def test_yes_and_no_differ() -> None:
     assert weighed(question, yes, replace(yes)).kind == "agreed"
     refused = Told(text="A pilot on board refused to talk.", answer="A pilot")
     assert weighed(question, yes, refused).kind == "agreed"
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "other"),
+    [
+        ("Is the bridge safe?", "The bridge is safe.", "The bridge is old."),
+        ("Did Osk win the cup?", "Osk did win the cup.", "The cup was won by young Ternby."),
+    ],
+    ids=["another thing of it", "another name"],
+)
+def test_what_holds_too_little_of_a_question_says_neither_yes_nor_no(
+    question: str, sentence: str, other: str
+) -> None:
+    told = [Told(text=text, answer=text, score=0.8) for text in (sentence, other)]
+    found = weighed(question, *told)
+    assert [stand.sources for stand in found.stands] == [1]
+
+
+def test_a_part_of_a_figure_does_not_update_it() -> None:
+    part = replace(LATER, text="Two of the people who were hurt in the fire died.", answer="Two")
+    assert weighed(HURT, NINE, part).kind == "agreed"
+
+
+def test_what_a_number_counts_may_stand_before_it() -> None:
+    risen = Told(text="The number of people hurt rose to 19.", answer="19", day="2026-03-09")
+    assert weighed(HURT, NINE, risen).kind == "updated"
+
+
+def test_the_past_is_not_updated_by_another_publisher() -> None:
+    built = Told(text="The pier was built in 1901.", answer="1901", day="2026-03-02", score=0.9)
+    other = Told(text="The pier was built in 1911.", answer="1911", day="2026-03-09")
+    asked = "When was the pier built?"
+    assert weighed(asked, built, other).kind == "differ"
+    assert weighed(asked, built, replace(other, publisher="Paper 0")).kind == "updated"
+
+
+def test_a_copy_counts_for_whoever_else_carries_it() -> None:
+    reading, candidates = read(NINE, NINE_AGAIN)
+    copy = CarriedBy(article_id="a7", publisher="Paper 1", title="The same")
+    copied = [replace(candidates[0], also_carried_by=(copy,)), candidates[1]]
+    assert weigh(reading, copied, analyse(HURT)).stands[0].sources == 1
+    reading, candidates = read(NINE, TEN)
+    copied = [replace(candidates[0], also_carried_by=(copy,)), candidates[1]]
+    assert weigh(reading, copied, analyse(HURT)).kind == "agreed"
 
 
 def test_a_figure_in_a_later_article_that_recalls_the_old_one_is_an_update() -> None:

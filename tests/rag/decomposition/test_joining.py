@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rag.agreement.telling import spoken
 from rag.decomposition.joining import joined
 from rag.records import (
     Agreement,
@@ -42,15 +43,17 @@ def answer(
     publishers: int = 1,
     short: str | None = None,
     found: str = "",
+    differs: bool = False,
 ) -> Answer:
     """An answer that quotes `quotes`: quote → article."""
     cited = [citation(n, quote, quotes[quote]) for n, quote in enumerate(quotes, start=1)]
-    said = " ".join(f"{c.quote} [{c.n}]" for c in cited)
     numbers = tuple(c.n for c in cited)
     positions = tuple(
         Position(answer=c.quote, citations=(c.n,), publishers=(), published_at=None) for c in cited
     )
     differ = Disagreement(kind="differ", positions=positions, citations=numbers)
+    disagreements = (differ,) if differs else ()
+    said = spoken(disagreements, cited, lambda citation: citation.quote)
     return Answer(
         id=f"ans_{question}", question=question, standalone_question=question,
         outcome=Outcome.ANSWERED if cited else Outcome.NOT_FOUND,
@@ -58,7 +61,7 @@ def answer(
         sentences=[AnswerSentence(text=c.quote, citations=(c.n,)) for c in cited],
         citations=cited,
         agreement=Agreement(independent_publishers=publishers, citations=numbers[:1]),
-        disagreements=(differ,) if len(cited) > 1 else (),
+        disagreements=disagreements,
         retrieved=[passage(name) for name in found], mode="extractive", timings_ms={"total": 1.0},
     )  # fmt: skip
 
@@ -121,7 +124,12 @@ def test_confidence_and_agreement_are_the_weakest_parts() -> None:
 
 
 def test_disagreements_point_at_the_new_numbers() -> None:
-    whole = joined([answer("Boat?", {BOAT: "a"}), answer("?", {PIER: "b", FARE: "c"})], top_k=5)
+    pier = answer("Pier?", {PIER: "b", FARE: "c"}, differs=True)
+    whole = joined([answer("Boat?", {BOAT: "a"}), pier], top_k=5)
+    assert whole.answer == (
+        f"{BOAT} [1] Sources differ. An unnamed publisher: {PIER} [2] An unnamed publisher: "
+        f"{FARE} [3]"
+    )
     (differ,) = whole.disagreements
     assert differ.citations == (2, 3)
     assert [position.citations for position in differ.positions] == [(2,), (3,)]
@@ -135,6 +143,17 @@ def test_a_short_answer_needs_one_for_each_part(
 ) -> None:
     parts = [answer("A?", {BOAT: "a"}, short=first), answer("B?", {PIER: "b"}, short=second)]
     assert joined(parts, top_k=5).short_answer == expected
+
+
+def test_there_is_no_short_answer_to_half_a_question() -> None:
+    parts = [answer("A?", {BOAT: "a"}, short="two"), answer("B?", {}, confidence=0.1)]
+    assert joined(parts, top_k=5).short_answer is None
+
+
+def test_a_number_in_brackets_of_a_quote_is_left_alone() -> None:
+    drains = "The drains were blocked [1], as the report [2] has it."
+    whole = joined([answer("Boat?", {BOAT: "a"}), answer("Why?", {drains: "b"})], top_k=5)
+    assert whole.answer == f"{BOAT} [1] {drains} [2]"
 
 
 def test_passages_of_the_parts_take_turns_and_come_once() -> None:

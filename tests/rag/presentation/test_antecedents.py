@@ -35,6 +35,7 @@ def test_nobody_is_named_where_it_might_be_another(case: news.Leaning) -> None:
         ("Piet Varga met Jonas Feld.", "He was late."),
         ("The council met the owners.", "They left early."),
         ("Ministers want a new port.", "This would take years."),
+        ("The harbour was quiet.", "Last year he received a medal."),
         ("The crew left the ship when the storm rose.", "It sank at noon."),
     ],
 )
@@ -52,6 +53,7 @@ def test_what_stays_open_needs_the_sentence_before(before: str, sentence: str) -
         "The pier was closed in January.",
         "Jonas Feld said that he would resign.",
         "In her letter, Anna Holt asks for time.",
+        "The ferry struck the bank on her way to Osk.",
     ],
 )
 def test_what_leans_on_nothing_stands_alone(sentence: str) -> None:

@@ -68,6 +68,16 @@ def test_one_thing_is_asked_for(question: str) -> None:
             ["Piet Varga", "Jonas Feld"],
         ),
         (
+            "Who are the members of the commission?",
+            "It has four members: Amaru Okall, Piet Varga, Kofo Mensu and Jonas Feld.",
+            ["Amaru Okall", "Piet Varga", "Kofo Mensu", "Jonas Feld"],
+        ),
+        (
+            "Who were the envoys?",
+            "The mayor sent Piet Varga, Harbour House envoy, and Jonas Feld.",
+            ["Piet Varga", "Jonas Feld"],
+        ),
+        (
             "Which countries promised ships?",
             "Norway, Denmark and Iceland promised ships at a meeting in Osk.",
             ["Norway", "Denmark", "Iceland"],

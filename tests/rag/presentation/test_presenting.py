@@ -129,6 +129,11 @@ class TestWhatIsAdded:
         text = "They came. They saw. They left. They sang."
         assert len(shown_for("Who sang?", [3], held(text))) == 1
 
+    def test_of_such_a_chain_the_nearest_comes_where_it_names_somebody(self) -> None:
+        text = "He came. He began early. He married Anna Holt. They sang."
+        shown = shown_for("Who sang?", [3], held(text))
+        assert [text[slice(*s.span)] for s in shown] == ["He married Anna Holt.", "They sang."]
+
     def test_what_adds_to_a_list(self) -> None:
         assert len(shown_for("Who were the guests?", [0], held())) == 2
         assert len(shown_for("Who opened the pier?", [0], held())) == 1
@@ -171,9 +176,7 @@ class TestAnsweringWords:
         answer = Span(start, start + len(words)) if words else None
         shown = [SentenceReading(candidate=0, span=Span(0, len(text)), score=0.9, answer=answer)]
         backgrounds = backgrounds_of({"pier": text})
-        made = present(
-            analyse(question), shown, cited(found, shown), backgrounds, best=shown[0]
-        )
+        made = present(analyse(question), shown, cited(found, shown), backgrounds, best=shown[0])
         assert made.short_answer == short
         marked = [text[m.start : m.end] for m in made.citations[0].marks]
         assert marked == ([short] if short else [])

@@ -1,0 +1,1 @@
+"""Seeing inside: metrics for Prometheus, traces for OpenTelemetry. Neither holds what was asked."""
