@@ -34,7 +34,7 @@ def configure(overrides: Mapping[str, Any]) -> Configuration:
 
     configuration = read_configuration(SETTINGS, overrides)
     settings = configuration.build(ApiSettings)
-    configure_logs(settings.log_level, settings.log_format)
+    configure_logs(settings.log_level, settings.log_format, access=settings.log_access)
     return configuration
 
 

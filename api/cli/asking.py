@@ -12,7 +12,7 @@ import typer
 
 from api.cli.option_groups import with_option_groups
 from api.cli.options import AsJson, DataDir, Debug, FilterOptions, TopK
-from api.cli.quotes import day_in_words, print_quotes
+from api.cli.quotes import day_in_words, print_said
 
 if TYPE_CHECKING:
     from rag.engine import AnswerEngine
@@ -110,10 +110,7 @@ def _print_json(kind: Any, value: object) -> None:
 
 
 def _print_answer(answer: Answer) -> None:
-    if answer.mode == "extractive" and answer.citations:
-        print_quotes(answer.citations)
-    else:
-        typer.echo(answer.answer)
+    print_said(answer)
     if answer.notice:
         typer.echo(f"\nNote: {answer.notice}")
     if answer.citations:

@@ -12,6 +12,7 @@ import typer
 
 from api.cli.lines import one_line
 from api.cli.options import AsOf, DataDir, Debug, Publishers, Since, Until, filters_from
+from api.cli.quotes import day_in_words, said_of
 from index.errors import QuothError
 
 if TYPE_CHECKING:
@@ -143,14 +144,15 @@ def _print_answer(answer: Answer, console: Console) -> None:
 
     if answer.standalone_question != answer.question:
         say(f"asked as: {answer.standalone_question}", "dim")
+    console.print(said_of(answer), soft_wrap=not console.is_terminal)
+    if answer.notice:
+        say(f"note: {answer.notice}", "dim")
     if not answer.citations:
-        say(answer.answer)
         nearest = list(dict.fromkeys(passage.title for passage in answer.retrieved))[:3]
         if nearest:
             say(f"nearest, which do not answer it: {'; '.join(nearest)}", "dim")
     for citation in answer.citations:
-        day = citation.published_at.isoformat() if citation.published_at else "undated"
-        say(f"[{citation.n}] {citation.quote}")
+        day = day_in_words(citation.published_at)
         source = ", ".join(part for part in (citation.publisher, day) if part)
-        say(f"— {citation.title} ({source})", "dim")
+        say(f"[{citation.n}] {citation.title} ({source})", "dim")
     console.print()

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from rag.records import Citation
+    from rag.records import Answer, Citation
 
 UNDATED = "undated"
 
 
-def print_quotes(citations: Sequence[Citation]) -> None:
-    """Print an answer's quotes as its text has them, one paragraph, to standard output. Without a
-    terminal it is the answer's text to the letter."""
+def print_said(answer: Answer) -> None:
+    """Print an answer's text; without a terminal it is the text to the letter."""
     from rich.console import Console
+
+    Console(highlight=False, soft_wrap=True).print(said_of(answer))
+
+
+def said_of(answer: Answer) -> Text:
+    """The answer's text, the answering words of its quotes bold."""
     from rich.text import Text
 
-    said = Text(" ").join(spoken_of(citation) for citation in citations)
-    Console(highlight=False, soft_wrap=True).print(said)
+    said = Text(answer.answer)
+    for citation in answer.citations:
+        quote = spoken_of(citation)
+        place = answer.answer.find(quote.plain)
+        for span in quote.spans if place >= 0 else ():
+            said.stylize(span.style, place + span.start, place + span.end)
+    return said
 
 
 def spoken_of(citation: Citation) -> Text:

@@ -19,6 +19,7 @@ from api.http.schemas import (
     Status,
 )
 from index.catalogue.conversations import Conversation, ConversationPage, ConversationSummary
+from index.catalogue.history import ArticleVersion, PublisherCount
 from index.records import ArticlePage, Filters, Rating, Readiness
 from rag.records import Answer, Turn
 
@@ -166,6 +167,24 @@ def article(article_id: str) -> Call[ArticleDocument]:
     return Call(method="GET", path=path, read=_read(ArticleDocument))
 
 
+def article_versions(article_id: str) -> Call[Sequence[ArticleVersion]]:
+    """All versions of an article, newest first, without their texts."""
+    path = f"/v1/articles/{_segment(article_id)}/versions"
+    return Call(method="GET", path=path, read=_read_list(ArticleVersion, "versions"))
+
+
+def article_version(article_id: str, version: int) -> Call[ArticleDocument]:
+    """An article as it was in one version, with the text of that version."""
+    path = f"/v1/articles/{_segment(article_id)}/versions/{version}"
+    return Call(method="GET", path=path, read=_read(ArticleDocument))
+
+
+def publishers() -> Call[Sequence[PublisherCount]]:
+    """Publishers of what is held, by name, and how many articles are theirs."""
+    read = _read_list(PublisherCount, "publishers")
+    return Call(method="GET", path="/v1/publishers", read=read)
+
+
 def add_articles(records: Iterable[Mapping[str, Any]]) -> Call[IngestResult]:
     """Take in records with the fields of article JSONL. What cannot be used is listed with its
     reason; where nothing can be, that is an error."""
@@ -204,6 +223,19 @@ def readiness() -> Call[Readiness]:
 def _read(kind: type[T]) -> Callable[[bytes], T]:
     def read(body: bytes) -> T:
         return TypeAdapter(kind).validate_json(body)
+
+    return read
+
+
+def _read_list(kind: type[T], name: str) -> Callable[[bytes], Sequence[T]]:
+    """The list that is all there is in an object."""
+
+    def read(body: bytes) -> Sequence[T]:
+        adapter: TypeAdapter[dict[str, list[T]]] = TypeAdapter(dict[str, list[kind]])  # type: ignore[valid-type]
+        found = adapter.validate_json(body)
+        if name not in found:
+            raise ValueError(f"there are no {name}")
+        return found[name]
 
     return read
 

@@ -33,7 +33,7 @@ SECURITY_HEADERS = {
 OVER_TLS = "max-age=31536000"
 """`Strict-Transport-Security`. It says nothing where this connection is not encrypted: what stands
 in front, and ends TLS, is to be a trusted proxy."""
-QUIET = re.compile(r"/healthz|/readyz|/assets/.*")
+QUIET = re.compile(r"/healthz|/readyz|/metrics|/assets/.*")
 """Paths that are asked for so often that their log lines would hide the others."""
 UPLOAD_PATH = "/v1/articles"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -231,7 +231,7 @@ class LlmAnswerEngine:
     def _concluded(self, quoted: Answer, draft: _Draft, failure: str | None) -> Answer:
         """The answer in the model's words where there is one, or what stands in for it."""
         if failure is not None:
-            return replace(quoted, notice=_fallback(failure, quoted))
+            return _noticed(quoted, _fallback(failure, quoted))
         if draft.sentences:
             return _worded(quoted, draft, self._writer.name)
         if words_of(draft.reply).strip(" .*\"'`").upper() == NOT_FOUND_WORD:
@@ -239,13 +239,18 @@ class LlmAnswerEngine:
                 return quoted
             if quoted.confidence < self._sure:
                 return _abstained(quoted)
-            return replace(quoted, notice=f"{_FINDS_NONE}; these are what answers best.")
+            return _noticed(quoted, f"{_FINDS_NONE}; these are what answers best.")
         if not words_of(draft.reply):
-            return replace(quoted, notice=_fallback("it said nothing", quoted))
+            return _noticed(quoted, _fallback("it said nothing", quoted))
         reason = "nothing that it wrote is supported by the quotes it cites"
         if not draft.dropped:
             reason = "its reply cites no quote"
-        return replace(quoted, notice=_fallback(reason, quoted))
+        return _noticed(quoted, _fallback(reason, quoted))
+
+
+def _noticed(quoted: Answer, notice: str) -> Answer:
+    """The quoted answer with one more thing to know about it."""
+    return replace(quoted, notice=" ".join(filter(None, (quoted.notice, notice))))
 
 
 def _fallback(reason: str, quoted: Answer) -> str:
@@ -262,11 +267,7 @@ def _worded(quoted: Answer, draft: _Draft, model: str) -> Answer:
     said = [f"{one.text} {''.join(f'[{n}]' for n in one.citations)}" for one in draft.sentences]
     if disagreements:
         said.append(differing(disagreements, citations, lambda citation: citation.quote))
-    notice = None
-    if draft.dropped:
-        are = "sentence is" if draft.dropped == 1 else "sentences are"
-        notice = f"{draft.dropped} {are} left out: the quotes do not support what {model} wrote."
-    return replace(
+    answer = replace(
         quoted,
         id=f"ans_{uuid.uuid4().hex}",
         outcome=Outcome.ANSWERED,
@@ -274,10 +275,26 @@ def _worded(quoted: Answer, draft: _Draft, model: str) -> Answer:
         short_answer=_still_said(quoted.short_answer, draft.sentences),
         sentences=(*draft.sentences, *sentences),
         citations=tuple(citations),
-        agreement=Agreement(independent_publishers=_publishers_behind(draft.citations)),
+        agreement=_agreement(quoted, draft.citations),
         disagreements=disagreements,
         mode=LLM,
-        notice=notice,
+    )
+    if draft.dropped:
+        are = "sentence is" if draft.dropped == 1 else "sentences are"
+        left_out = f"{draft.dropped} {are} left out: the quotes do not support what {model} wrote."
+        return _noticed(answer, left_out)
+    return answer
+
+
+def _agreement(quoted: Answer, citations: Sequence[Citation]) -> Agreement:
+    """Who of those cited says the same, as the quoted answer found it; else the first alone."""
+    agreed = {(c.article_id, c.start, c.end) for c in quoted.citations
+              if c.n in quoted.agreement.citations}  # fmt: skip
+    same = [c for c in citations if (c.article_id, c.start, c.end) in agreed] or citations[:1]
+    return Agreement(
+        independent_publishers=min(len(same), max(1, quoted.agreement.independent_publishers)),
+        publishers=tuple(dict.fromkeys(c.publisher for c in same if c.publisher)),
+        citations=tuple(c.n for c in same),
     )
 
 
@@ -286,17 +303,6 @@ def _shown(quoted: Answer, offered: Sequence[Citation]) -> list[Disagreement]:
     places = {(c.article_id, c.start, c.end) for c in offered}
     shown = {c.n for c in quoted.citations if (c.article_id, c.start, c.end) in places}
     return [one for one in quoted.disagreements if shown.issuperset(one.citations)]
-
-
-def _publishers_behind(citations: Sequence[Citation]) -> int:
-    """How many publishers say so independently; articles that carry the same words count once."""
-    carried: set[str] = set()
-    names: set[str] = set()
-    for citation in citations:
-        if citation.article_id not in carried:
-            names.add(citation.publisher or citation.article_id)
-            carried |= {copy.article_id for copy in citation.also_carried_by}
-    return len(names)
 
 
 def _still_said(short_answer: str | None, sentences: Sequence[AnswerSentence]) -> str | None:

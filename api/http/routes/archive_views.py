@@ -121,7 +121,9 @@ async def list_versions(
 )
 async def read_version(
     article_id: ArticleId,
-    version: Annotated[int, Path(ge=1, le=1_000_000_000)],
+    version: Annotated[
+        int, Path(ge=1, le=1_000_000_000, description="1 is the first", examples=[1])
+    ],
     service: ServiceDep,
     threads: ThreadsDep,
 ) -> Response:
@@ -149,7 +151,7 @@ async def list_publishers(service: ServiceDep, threads: ThreadsDep) -> Response:
 async def list_ingests(
     service: ServiceDep,
     threads: ThreadsDep,
-    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+    limit: Annotated[int, Query(ge=1, le=100, description="How many to list at most")] = 10,
 ) -> Response:
     """The latest ingests, newest first, with what each refused and why."""
     runs = await threads.archive(partial(service.archive.history.ingests, limit=limit))

@@ -40,7 +40,7 @@ def test_a_follow_up_is_understood_and_shown(chat: Chat) -> None:
     first, second, *_ = done.out.split("\n\n")
     assert "15-year" in first
     assert "[1] " in first
-    assert "(Harbour Ledger, 2026-01-06)" in first
+    assert "(Harbour Ledger, Tuesday 6 January 2026)" in first
     assert "asked as" not in first
     assert second.splitlines()[0] == "asked as: who proposed the guarantees?"
 

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from api.cli.quotes import day_in_words, print_quotes, spoken_of
-from rag.records import Citation, Gloss, Mark
+from api.cli.quotes import day_in_words, print_said, spoken_of
+from rag.records import Agreement, Answer, AnswerSentence, Citation, Gloss, Mark, Outcome
 
 QUOTE = "She opened the pier on Monday."
 CITATION = Citation(
@@ -29,6 +29,25 @@ CITATION = Citation(
 SPOKEN = "She [Anna Holt] opened the pier on Monday [5 January 2026]. [1]"
 
 
+def answered(text: str) -> Answer:
+    return Answer(
+        id="ans_1",
+        question="When was it?",
+        standalone_question="When was it?",
+        outcome=Outcome.ANSWERED,
+        answer=text,
+        short_answer=None,
+        confidence=0.9,
+        sentences=[AnswerSentence(text=QUOTE, citations=(1,))],
+        citations=[CITATION],
+        agreement=Agreement(independent_publishers=1),
+        disagreements=(),
+        retrieved=(),
+        mode="extractive",
+        timings_ms={},
+    )
+
+
 def test_the_words_are_those_of_the_answer() -> None:
     assert spoken_of(CITATION).plain == SPOKEN
 
@@ -45,8 +64,9 @@ def test_the_answering_words_are_bold_and_the_brackets_dim() -> None:
 
 
 def test_without_a_terminal_there_is_nothing_but_words(capsys: pytest.CaptureFixture[str]) -> None:
-    print_quotes([CITATION, CITATION])
-    assert capsys.readouterr().out == f"{SPOKEN} {SPOKEN}\n"
+    told = f"Sources differ. Skerry Post: {SPOKEN}"
+    print_said(answered(told))
+    assert capsys.readouterr().out == f"{told}\n"
 
 
 def test_days_are_told_in_words() -> None:

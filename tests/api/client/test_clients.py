@@ -119,6 +119,16 @@ class TestCalls:
         page = way(url, lambda quoth: quoth.articles(contains="BRIDGE", limit=5))
         assert [(each.article_id, page.total) for each in page.articles] == [("art-bridge", 1)]
 
+    def test_what_went_before(self, way: Way, url: str) -> None:
+        (version,) = way(url, lambda quoth: quoth.article_versions("art-ferry"))
+        assert (version.version, version.published_at) == (1, date(2026, 3, 6))
+        assert QUOTE in way(url, lambda quoth: quoth.article_version("art-ferry", 1)).text
+        counted = way(url, lambda quoth: quoth.publishers())
+        assert [(each.publisher, each.articles) for each in counted] == [
+            ("Harrowmouth Echo", 1),
+            ("Skerry Post", 1),
+        ]
+
     def test_an_answer_is_rated(self, way: Way, url: str, archive: MemoryArchive) -> None:
         answer = way(url, lambda quoth: quoth.ask(QUESTION))
         kept = way(url, lambda quoth: quoth.rate(answer.id, Rating.DOWN, comment="Which one?"))

@@ -13,12 +13,15 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import TypeAdapter
 
+from api.client import NotFound, Quoth
 from api.given_answers import GivenAnswers
 from api.service import Service
 from index.archive import Archive
 from index.records import Feedback, Filters, Rating
 from rag.bootstrap import build_engine
+from rag.records import Answer, Outcome
 from rag.settings import RagSettings
 from tests.api.http.conftest import QUESTION
 from tests.api.http.in_memory import MemoryArchive
@@ -42,13 +45,13 @@ def rate(client: httpx.Client, answer_id: str, rating: str, **more: Any) -> http
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[httpx.Client, Archive]]:
+def served(folder: Path) -> Iterator[tuple[Quoth, Archive]]:
     """A real archive and engine behind a real socket."""
     with archive_in(folder) as archive:
         engine = build_engine(archive, RagSettings(answer_threshold=0.0))
         service = Service(engine=engine, archive=archive, scratch=folder)
-        with serving(service) as url, httpx.Client(base_url=url, timeout=10) as client:
-            yield client, archive
+        with serving(service) as url, Quoth(url) as quoth:
+            yield quoth, archive
 
 
 def test_a_rating_is_told_back(client: httpx.Client, archive: MemoryArchive) -> None:
@@ -125,34 +128,36 @@ def test_an_answer_that_was_pushed_out_can_be_rated_only_if_it_was_before(
 
 
 def test_ratings_outlive_the_service_and_can_be_changed(tmp_path: Path) -> None:
-    with served(tmp_path) as (client, archive):
+    as_of = Filters(as_of=date(2030, 1, 1))
+    with served(tmp_path) as (quoth, archive):
         ingest(archive, record("ferry", FERRY), record("bridge", BRIDGE))
-        answer = ask(client, as_of="2030-01-01")
-        assert answer["outcome"] == "answered"
-        assert rate(client, answer["id"], "up", comment="Right.").json()["comment"] == "Right."
-    with served(tmp_path) as (client, archive):
-        again = rate(client, answer["id"], "down")
-        assert again.status_code == 200
-        assert (again.json()["rating"], again.json()["comment"]) == ("down", "Right.")
-        assert rate(client, answer["id"], "down", comment="").json()["comment"] is None
-        problem(rate(client, "ans_nobody", "up"), 404, "answer_not_found")
+        answer = quoth.ask(QUESTION, filters=as_of)
+        assert answer.outcome is Outcome.ANSWERED
+        assert quoth.rate(answer.id, "up", comment="Right.").comment == "Right."
+    with served(tmp_path) as (quoth, archive):
+        again = quoth.rate(answer.id, "down")
+        assert (again.rating, again.comment) == (Rating.DOWN, "Right.")
+        assert quoth.rate(answer.id, "down", comment="").comment is None
+        with pytest.raises(NotFound) as caught:
+            quoth.rate("ans_nobody", "up")
+        assert caught.value.code == "answer_not_found"
         (kept,) = archive.feedback()
         assert isinstance(kept, Feedback)
-        assert kept.given.document == answer
-        assert kept.given.filters == Filters(as_of=date(2030, 1, 1))
+        assert TypeAdapter(Answer).validate_python(kept.given.document) == answer
+        assert kept.given.filters == as_of
         assert archive.status().rated_answers == 1
 
 
 def test_an_answer_rated_after_its_article_was_deleted_keeps_none_of_its_words(
     tmp_path: Path,
 ) -> None:
-    with served(tmp_path) as (client, archive):
+    with served(tmp_path) as (quoth, archive):
         ingest(archive, record("ferry", FERRY), record("bridge", BRIDGE))
-        answer = ask(client)
-        (citation, *_) = answer["citations"]
-        assert citation["quote"] == FERRY
-        assert client.delete(f"/v1/articles/{citation['article_id']}").status_code == 204
-        assert rate(client, answer["id"], "up").status_code == 200
+        answer = quoth.ask(QUESTION)
+        (citation, *_) = answer.citations
+        assert citation.quote == FERRY
+        quoth.delete_article(citation.article_id)
+        quoth.rate(answer.id, "up")
         (kept,) = archive.feedback()
         assert "Osk runs again" not in str(kept.given.document)
         assert BRIDGE in str(kept.given.document)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.reading.question import AnswerType, analyse
+from rag.reading.question import AnswerType, analyse, plain
 
 
 @pytest.mark.parametrize(
@@ -32,10 +32,46 @@ from rag.reading.question import AnswerType, analyse
         ("Is the ferry still running?", AnswerType.YES_NO),
         ("What is the Lune plan?", AnswerType.DEFINITION),
         ("Tell me about the harbour", AnswerType.OTHER),
+        ("length of the contract?", AnswerType.DURATION),
+        ("On what grounds did the fishermen object?", AnswerType.REASON),
+        ("What is the name of the harbour official?", AnswerType.PERSON),
+        ("do we know when work begins?", AnswerType.DATE),
     ],
 )
 def test_expected_kind(question: str, expected: AnswerType) -> None:
     assert analyse(question).main_type is expected
+
+
+@pytest.mark.parametrize(
+    "framed",
+    [
+        "Do we know who designed the wall?",
+        "can you please tell me who designed the wall?",
+        "Any idea who designed the wall?",
+        "I'd like to know who designed the wall?",
+        "So, does it say who designed the wall?",
+        "remind me, who designed the wall?",
+        "is it known who designed the wall?",
+    ],
+)
+def test_small_talk_is_no_part_of_a_question(framed: str) -> None:
+    assert plain(framed) == "who designed the wall?"
+    assert analyse(framed) == analyse("who designed the wall?")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Do we know whether the wall holds?",
+        "So who designed the wall?",
+        "Did they know what would happen?",
+        "Can you see the wall?",
+        "Who told me the time?",
+        "",
+    ],
+)
+def test_what_is_asked_stays(question: str) -> None:
+    assert plain(question) == question
 
 
 def test_names_are_capitalised_words_that_do_not_open_the_question() -> None:
@@ -66,4 +102,6 @@ def test_empty_question_has_no_terms() -> None:
 def test_any_text_is_analysed(text: str) -> None:
     question = analyse(text)
     assert question.types
-    assert all(text[term.start : term.end] == term.text for term in question.terms)
+    asked = question.text
+    assert text.endswith(asked)
+    assert all(asked[term.start : term.end] == term.text for term in question.terms)

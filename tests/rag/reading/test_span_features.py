@@ -18,6 +18,7 @@ from rag.reading.span_features import (
 from tests.rag.reading.examples import FERRY, HARBOUR, WordEmbedder, candidates_of
 
 QUESTION = "Who blamed the price of fuel?"
+NORWAY = "The old mill stood in Norway until it burned down."
 Read = dict[tuple[int, int], tuple[float, Span]]
 
 
@@ -74,6 +75,42 @@ def test_the_question_s_own_words_and_the_wrong_kind_are_told() -> None:
         place, words = words_in(found, 1, text)
         values = with_spans(found, {place: (1.0, words)})[place].values
         assert (values["words_asked"], values["words_mistyped"]) == (asked, mistyped), text
+
+
+def test_a_name_that_only_goes_before_the_one_asked_about_is_the_question_s_own() -> None:
+    found = measured("Whom did Quist blame?")
+    place, words = words_in(found, 1, "Otto Quist")
+    assert with_spans(found, {place: (1.0, words)})[place].values["words_asked"] == 1.0
+    place, words = words_in(found, 1, "the price of fuel")
+    assert with_spans(found, {place: (1.0, words)})[place].values["words_asked"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "mistyped"),
+    [
+        ("Which city is it?", 1.0),
+        ("In what town is it?", 1.0),
+        ("Which country is it?", 0.0),
+        ("What is it?", 0.0),
+    ],
+)
+def test_a_country_is_no_city(question: str, mistyped: float) -> None:
+    made = CandidateMeasurer(WordEmbedder()).measure(question, candidates_of(NORWAY))
+    assert made is not None
+    place, words = words_in(made, 0, "Norway")
+    assert with_spans(made, {place: (1.0, words)})[place].values["words_mistyped"] == mistyped
+
+
+def test_a_refusal_that_the_best_sentence_lacks_is_told() -> None:
+    lacking = []
+    for question in ("Why did Quist refuse?", "Why did Quist speak?"):
+        found = measured(question)
+        place, words = words_in(found, 1, "the price of fuel")
+        made = list(with_spans(found, {place: (6.0, words)}).values())
+        ranked = pooled(found.candidates, made, [m.values["span"] * 12 for m in made])
+        values = span_answer_features(found.question, found.candidates, found.needs, ranked)
+        lacking.append(values["denial_missing"])
+    assert lacking == [1.0, 0.0]
 
 
 def test_the_answer_that_two_articles_give_comes_first() -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from rag.reading.base import Reader, Reading
-from rag.reading.features import SENTENCE_FEATURES
 from rag.reading.logistic import SPAN, LogisticModel, ReadingModel, reading_model
 from rag.reading.selection import text_of
-from rag.reading.span_features import SPAN_ANSWER_FEATURES, SPAN_SENTENCE_FEATURES
+from rag.reading.span_features import SPAN_ANSWER_FEATURES, SPAN_CHOICE_FEATURES
 from rag.reading.span_model import SpanModel
 from rag.reading.span_reader import SpanReader
 from tests.rag.reading.conftest import PackagedEmbedder
@@ -72,7 +71,7 @@ def test_nothing_to_read_is_not_answerable() -> None:
 
 def test_the_shipped_weights_are_of_features_that_there_are() -> None:
     model = reading_model(SPAN)
-    assert set(model.sentence.weights) <= {*SENTENCE_FEATURES, *SPAN_SENTENCE_FEATURES}
+    assert set(model.sentence.weights) <= set(SPAN_CHOICE_FEATURES)
     assert set(model.answer.weights) <= set(SPAN_ANSWER_FEATURES)
     assert model.sentence.weights["span"] > 0
 
