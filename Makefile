@@ -77,6 +77,10 @@ bench: $(VENV)/.dev ## Measure speed side by side (SHORT=1: only that it works)
 	@$(BIN)/python -m benchmarks.chat_speed $(if $(SHORT),--short)
 	@$(BIN)/python -m benchmarks.evaluation_speed $(if $(SHORT),--short)
 
+.PHONY: soak
+soak: $(VENV)/.dev ## See whether the service holds out (SHORT=1: only that it works)
+	@$(BIN)/python -m benchmarks.soak $(if $(SHORT),--short)
+
 .PHONY: eval
 eval: $(VENV)/.runtime ## Score the seeds' gold questions, also in other words and with false premises
 	@work=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT \

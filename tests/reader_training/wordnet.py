@@ -13,7 +13,8 @@ COUNTS = (("boat%1:06:00::", 9), ("vessel%1:06:00::", 3), ("purchase%2:40:00::",
 def write_wordnet(folder: Path) -> Path:
     """The folder, with the files that a rephraser reads."""
     for part, letter, synsets in (("noun", "n", NOUNS), ("verb", "v", VERBS), ("adj", "a", ())):
-        data, senses = [LICENCE], {}
+        data: list[str] = [LICENCE]
+        senses: dict[str, list[str]] = {}
         for offset, words in synsets:
             spelled = " ".join(f"{word} 0" for word in words)
             data.append(f"{offset} 04 {letter} {len(words):02x} {spelled} 000 | a gloss\n")
