@@ -20,7 +20,7 @@ from benchmarks.reader_rows import Row
 from benchmarks.reader_sets import ANSWERABLE, IMPOSSIBLE, OFF_TOPIC, REMOVED, SWAPPED
 from rag.reading.logistic import ReadingModel
 
-SLACK = 0.005
+SLACK = 0.02
 KINDS = (REMOVED, IMPOSSIBLE, SWAPPED, OFF_TOPIC)
 
 

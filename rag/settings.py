@@ -28,7 +28,7 @@ class RagSettings(QuothSettings):
     """Passages whose sentences are read."""
     max_sentences: int = Field(default=4, ge=1, le=10)
     """Most sentences that an answer quotes."""
-    reading_weight: float = Field(default=0.2, ge=0.0, le=2.0)
+    reading_weight: float = Field(default=0.1, ge=0.0, le=2.0)
     """How much reading moves a passage in `retrieved`: weight of the log-odds of its best sentence
     beside the fused score."""
     answer_threshold: float | None = Field(default=None, ge=0.0, le=1.0)
