@@ -152,6 +152,7 @@ class AnswerEngine:
             return query
         return replace(query, question=question)
 
+
 def _cleaned(text: str) -> str:
     """The text in one line, without control characters."""
     return " ".join("".join(map(_visible, text)).split())

@@ -127,6 +127,7 @@ def _run(server: object, settings: ApiSettings) -> None:
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind((settings.host, settings.port))
+            listener.listen(server.config.backlog)  # who reads the address below may come at once
         except OSError as error:
             raise ConfigurationError(
                 f"port {settings.port} of {settings.host} cannot be listened on ({error.strerror})",

@@ -162,7 +162,7 @@ def _period(which: str, unit: str, before: str, published: date) -> str | None:
         return None
     step = {"last": -1, "this": 0, "next": 1}[which]
     if unit == "year":
-        return f"{published.year + step}" if of else f"in {published.year + step}"
+        return f"the year {published.year + step}" if of else f"in {published.year + step}"
     if unit == "month":
         months = published.year * 12 + published.month - 1 + step
         return f"{_MONTHS[months % 12]} {months // 12}"

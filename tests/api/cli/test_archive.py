@@ -101,5 +101,5 @@ def test_delete_names_what_was_not_there(cli: Cli, archive_dir: Path) -> None:
     assert (again.code, again.json()) == (1, {"deleted": [], "not_found": [cited]})
     left = cli("ask", QUESTION, "--json", "--top-k", "50", "--data-dir", archive_dir).json()
     assert cited not in {c["article_id"] for c in left["citations"] + left["retrieved"]}
-    assert cli("status", "--json", "--data-dir", archive_dir).json()["articles"] == 4
+    assert cli("status", "--json", "--data-dir", archive_dir).json()["articles"] == 9
     assert cli("verify", "--data-dir", archive_dir).code == 0

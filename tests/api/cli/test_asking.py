@@ -79,7 +79,7 @@ def test_people_see_the_answer_and_its_sources(cli: Cli, pristine: Path) -> None
     assert "[1]" in said
     assert blank == ""
     assert sources[0].startswith("[1] ")
-    assert "(Harbour Ledger, 2026-01-06)" in sources[0]
+    assert "(Harbour Ledger, Tuesday 6 January 2026)" in sources[0]
     assert any("characters" in line for line in sources)
 
 

@@ -119,7 +119,7 @@ def test_the_seeds_are_asked_and_a_moved_setting_is_refused_before_anything_is_a
     assert {one["verdict"] for one in passed.json()["floors"]} == {"held"}
     monkeypatch.setenv("QUOTH_FUSION_WEIGHT", "0.9")
     refused = cli(*gate)
-    assert (refused.code, "settings.fusion_weight is 0.9, not 0.5" in refused.complaint) == (
+    assert (refused.code, "settings.fusion_weight is 0.9, not 0.6" in refused.complaint) == (
         2,
         True,
     )

@@ -144,7 +144,7 @@ def test_every_route_has_a_scope_of_its_own_and_says_so(service: Service) -> Non
                 assert (scope, "security" in operation) == (None, False)
                 continue
             assert scope is not None
-            assert (scope is Scope.ADMIN) == (path == "/metrics"), path
+            assert (scope is Scope.ADMIN) == (path in {"/metrics", "/v1/ingests"}), path
             assert operation["security"] == [{"key": [scope]}, {}]
             assert {"401", "403", "429"} <= set(operation["responses"])
     assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"

@@ -289,7 +289,9 @@ def test_openapi_has_examples_and_problem_documents_everywhere(
     wanted = {"/v1/ask", "/v1/search", "/v1/articles", "/v1/articles/{article_id}"}
     wanted |= {"/v1/feedback", "/v1/status", "/v1/chat", "/v1/conversations"}
     one = "/v1/conversations/{conversation_id}"
-    wanted |= {one, f"{one}/export"}
+    wanted |= {one, f"{one}/export", "/v1/publishers", "/v1/ingests"}
+    versions = "/v1/articles/{article_id}/versions"
+    wanted |= {versions, f"{versions}/{{version}}"}
     of_openai = {"/v1/chat/completions", "/v1/models", "/v1/models/{model}"}
     wanted |= of_openai
     assert wanted | {"/healthz", "/readyz"} == set(document["paths"])

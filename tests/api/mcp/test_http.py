@@ -168,7 +168,7 @@ def test_articles_are_resources(mode: Mode) -> None:
         assert content.text == many[-1].text
         for refused in (
             client.read_resource("quoth://articles/none"),
-            client.read_resource("file:///secrets.txt"),
+            client.read_resource("quoth://elsewhere/secrets"),
             client.list_resources(cursor="-1"),
         ):
             with pytest.raises(MCPError) as error:

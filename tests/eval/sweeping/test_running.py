@@ -137,7 +137,7 @@ def test_a_run_that_fails_is_a_row_and_the_others_go_on(swept: Sweep) -> None:
     assert [row.error for row in swept.rows] == [None, None, "no model 'missing'", None]
     assert [row.number for row in swept.rows] == [1, 2, 3, 4]
     assert swept.failed == 1
-    assert [row.values["fusion_weight"] for row in swept.rows] == [0.2, 0.8, 0.5, 0.5]
+    assert [row.values["fusion_weight"] for row in swept.rows] == [0.2, 0.8, 0.6, 0.6]
     assert 3 not in swept.front
     assert swept.front
 

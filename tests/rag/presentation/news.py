@@ -205,7 +205,7 @@ DATED = [
     Dated("The fair will be held this Friday.", ("9 January 2026",)),
     Dated("The storm hit the coast on Thursday.", ("1 January 2026",)),
     Dated("Next year, the port will be dredged.", ("in 2027",)),
-    Dated("The pier will be rebuilt by the end of next year.", ("2027",)),
+    Dated("The pier will be rebuilt by the end of next year.", ("the year 2027",)),
     Dated("The pier was closed at the end of last month.", ("December 2025",)),
     Dated("The fleet is smaller as of last year.", ()),
     Dated("The crew was rescued on Friday.", ("9 January 2026",), FRIDAY),
