@@ -20,6 +20,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
+from api.logs import configure_logs
 from api.service import Service
 from benchmarks.corpus import SEEDS
 from benchmarks.speed import FULL, SHORT
@@ -106,6 +107,7 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="only see that it works")
     requests = (SHORT if parser.parse_args().short else FULL).requests
     questions = [gold.question for gold in load_gold(SEEDS / "gold.jsonl")]
+    configure_logs("warning", "console")
     clock = dict.fromkeys(PARTS, 0.0)
     taken: list[float] = []
     with (
