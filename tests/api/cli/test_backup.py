@@ -68,7 +68,7 @@ def test_a_served_archive_is_backed_up_with_what_it_took_in(
     ):
         assert client.post("/v1/articles", json=article).status_code < 300
         made = cli("backup", "kept.zip", "--json", "--data-dir", archive_dir)
-        assert (made.code, made.json()["holds"]["articles"]) == (0, 6)
+        assert (made.code, made.json()["holds"]["articles"]) == (0, 11)
         assert process.poll() is None
         answer = client.post("/v1/ask", json={"question": QUESTION}).json()
         refused = cli("restore", "kept.zip", "--data-dir", archive_dir)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -125,9 +126,13 @@ def test_the_queue_and_what_it_refuses(archive: MemoryArchive) -> None:
     ):
         asked = [asking.submit(ask, client) for _ in range(3)]
         found = figures(client)
-        while sum(each.done() for each in asked) < 1 or not found["quoth_queue_waiting"][pool]:
+        deadline = time.monotonic() + 15
+        while sum(each.done() for each in asked) < 1 or (
+            found["quoth_queue_working"][pool],
+            found["quoth_queue_waiting"][pool],
+        ) != (1, 1):
+            assert time.monotonic() < deadline, found
             found = figures(client)
-        assert (found["quoth_queue_working"][pool], found["quoth_queue_waiting"][pool]) == (1, 1)
         assert found["quoth_queue_refusals_total"][pool] == 1
         engine.go_on.set()
         assert sorted(each.result() for each in asked) == [200, 200, 503]
