@@ -273,7 +273,7 @@ def test_a_full_service_says_so(archive: MemoryArchive, mode: Mode) -> None:
         said: list[str] = []
 
         async def ask() -> None:
-            with anyio.move_on_after(1):
+            with anyio.move_on_after(4):
                 result = await client.call_tool("ask", {"question": QUESTION})
                 assert isinstance(result, CallToolResult)
                 said.append(text_of(result))
