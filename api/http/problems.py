@@ -115,15 +115,11 @@ class ProblemError(Exception):
         self.headers = headers or {}
 
 
-def problem_response(
-    request: Request,
-    error: ProblemError,
-    *,
-    errors: list[FieldError] | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> Response:
-    """The problem document for an error."""
-    problem = Problem(
+def problem_of(
+    request: Request, error: ProblemError, errors: list[FieldError] | None = None
+) -> Problem:
+    """What a problem document says of an error."""
+    return Problem(
         title=HTTPStatus(error.status).phrase,
         status=error.status,
         detail=error.detail,
@@ -135,6 +131,17 @@ def problem_response(
         errors=errors,
         items=error.items,
     )
+
+
+def problem_response(
+    request: Request,
+    error: ProblemError,
+    *,
+    errors: list[FieldError] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The problem document for an error."""
+    problem = problem_of(request, error, errors)
     retry = {"Retry-After": str(RETRY_AFTER_SECONDS)} if error.retryable else {}
     return JSONResponse(
         problem.model_dump(mode="json", exclude_none=True),

@@ -6,7 +6,6 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from http import HTTPStatus
 from typing import Protocol
 
 import structlog
@@ -16,7 +15,7 @@ from starlette.requests import ClientDisconnect
 
 from api.http.chat.streams import EventStream, ServerEvent
 from api.http.deadlines import check_deadline, deadline_passed
-from api.http.problems import Problem, ProblemError, status_of
+from api.http.problems import ProblemError, problem_of, status_of
 from api.http.threads import Threads
 from api.service import Service
 from index.errors import QuothError
@@ -119,19 +118,7 @@ def _problem_error(error: Exception) -> ProblemError:
 
 def problem_document(request: Request, error: ProblemError) -> str:
     """The problem document of an error that came too late for a status, as JSON."""
-    problem = Problem(
-        title=HTTPStatus(error.status).phrase,
-        status=error.status,
-        detail=error.detail,
-        instance=request.url.path,
-        code=error.code,
-        hint=error.hint,
-        retryable=error.retryable,
-        request_id=getattr(request.state, "request_id", None),
-        errors=None,
-        items=None,
-    )
-    return problem.model_dump_json(exclude_none=True)
+    return problem_of(request, error).model_dump_json(exclude_none=True)
 
 
 async def ask_while_waited_for(
