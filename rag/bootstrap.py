@@ -30,6 +30,7 @@ from rag.reading.span_model import SpanModel
 from rag.reading.span_reader import SpanReader
 from rag.retrieval import HybridRetriever, RetrievalShape
 from rag.settings import READERS, RagSettings
+from rag.spelling import SpellingCorrector
 from rag.support.checker import LearnedSupportChecker, QuoteSupportChecker
 
 _KEPT = 4
@@ -135,6 +136,7 @@ def build_engine(
             max_question_chars=settings.max_question_chars,
         ),
         rewrite=rewrite,
+        respell=SpellingCorrector(archive.lexical).corrected,
         models=cache(partial(describe_models, archive, settings)),
     )
 

@@ -42,13 +42,16 @@ class AnswerEngine:
         quoter: Quoter,
         shape: AnswerShape,
         rewrite: Rewriting = standalone,
+        respell: Callable[[str], str] = str,
         models: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
-        """`rewrite` makes a follow-up stand alone; `models` names the models, for explanations."""
+        """`rewrite` makes a follow-up stand alone, `respell` puts mistyped words right; `models`
+        names the models, for explanations."""
         self._retriever = retriever
         self._answerer = Answerer(reader=reader, quoter=quoter, shape=shape)
         self._shape = shape
         self._rewrite = rewrite
+        self._respell = respell
         self._models = models
 
     def search(self, query: Query) -> list[RetrievedPassage]:
@@ -141,10 +144,13 @@ class AnswerEngine:
         return replace(query, question=question)
 
     def _alone(self, query: Query) -> Query:
+        """The query with a question that needs no history and is spelled as the archive spells."""
+        alone = self._without_history(query) if query.history else query
+        return replace(alone, question=self._respell(alone.question))
+
+    def _without_history(self, query: Query) -> Query:
         """The query with a question that needs no history; unchanged where that would be too long.
         What a conversation holds is not checked before, so that what is no text goes out here."""
-        if not query.history:
-            return query
         rewrite = standalone if query.mode == "extractive" else self._rewrite
         made = rewrite(query.question, query.history[-_REMEMBERED_TURNS:])
         question = _cleaned(made.question.encode("utf-8", "ignore").decode())
