@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+import structlog
 
 OFFLINE = {
     "ANONYMIZED_TELEMETRY": "False",
@@ -20,6 +21,9 @@ def pytest_configure() -> None:
     for name in [name for name in os.environ if name.startswith("QUOTH_")]:
         del os.environ[name]
     os.environ.update(OFFLINE)
+    # As the service has it: structlog's own traces show every variable, which takes seconds.
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.contextvars.merge_contextvars, plain])
 
 
 @pytest.fixture(scope="session")

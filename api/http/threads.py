@@ -16,17 +16,49 @@ from api.service import Limits
 T = TypeVar("T")
 
 
+class Pool:
+    """A few threads for calls of one kind, and a bounded queue before them. On one event loop."""
+
+    def __init__(self, name: str, *, threads: int, waiting: int) -> None:
+        self.name = name
+        self._limiter = CapacityLimiter(threads)
+        self._places = threads + waiting
+        self._inside = 0
+
+    @property
+    def working(self) -> int:
+        """Calls that a thread is at work on."""
+        return self._limiter.borrowed_tokens
+
+    @property
+    def waiting(self) -> int:
+        """Calls that were let in and have no thread yet."""
+        return self._inside - self.working
+
+    async def run(self, call: Callable[[], T]) -> T:
+        """Run a call in a thread. Raises: ProblemError when too many wait already."""
+        # Counted here and not by the limiter, which hears of a call only when its task has had
+        # another turn: all requests that come in one turn of the loop would be let in.
+        if self._inside >= self._places:
+            raise _busy()
+        self._inside += 1
+        try:
+            return await anyio.to_thread.run_sync(call, limiter=self._limiter)
+        finally:
+            self._inside -= 1
+
+
 class Threads:
     """Runs calls of the core in a few threads: some for questions, some for reading articles,
     and one for changes, which the archive makes one at a time. So neither questions nor reading
     wait for a thread while articles are taken in, nor the other way round."""
 
     def __init__(self, limits: Limits) -> None:
-        self._engine = CapacityLimiter(limits.engine_threads)
-        self._archive = CapacityLimiter(limits.archive_threads)
-        self._changes = CapacityLimiter(1)
+        waiting = limits.waiting
+        self._engine = Pool("engine", threads=limits.engine_threads, waiting=waiting)
+        self._archive = Pool("archive", threads=limits.archive_threads, waiting=waiting)
+        self._changes = Pool("changes", threads=1, waiting=waiting)
         self._probe = CapacityLimiter(1)
-        self._waiting = limits.waiting
 
     async def engine(self, call: Callable[[], T]) -> T:
         """Run a call of the engine. Raises: ProblemError when too many wait already, or where it
@@ -46,20 +78,22 @@ class Threads:
         """Run a readiness probe: it must come through when everything else is busy."""
         return await anyio.to_thread.run_sync(call, limiter=self._probe)
 
-    async def _run_in_time(self, call: Callable[[], T], limiter: CapacityLimiter) -> T:
+    async def _run_in_time(self, call: Callable[[], T], pool: Pool) -> T:
         """A call that has begun is waited for: a thread that nobody waits for would still work, and
         the next one beside it. It is for the call to stop at the deadline."""
         with anyio.move_on_after(seconds_left()):
-            return await self._run(call, limiter)
+            return await self._run(call, pool)
         raise deadline_exceeded()
 
-    async def _run(self, call: Callable[[], T], limiter: CapacityLimiter) -> T:
-        if limiter.statistics().tasks_waiting >= self._waiting:
-            raise ProblemError(
-                503,
-                "busy",
-                "Quoth is working on as many requests as it can",
-                hint="Try again in a few seconds",
-                retryable=True,
-            )
-        return await anyio.to_thread.run_sync(call, limiter=limiter)
+    async def _run(self, call: Callable[[], T], pool: Pool) -> T:
+        return await pool.run(call)
+
+
+def _busy() -> ProblemError:
+    return ProblemError(
+        503,
+        "busy",
+        "Quoth is working on as many requests as it can",
+        hint="Try again in a few seconds",
+        retryable=True,
+    )

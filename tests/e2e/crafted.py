@@ -19,6 +19,7 @@ from rag.records import (
     RetrievedPassage,
 )
 from tests.api.http.in_memory import MemoryArchive, MemoryEngine, article, two_articles
+from tests.api.http.leaving import PATIENCE
 
 QUESTION = "How many trawlers helped?"
 WAITING = "How many trawlers helped, and when?"
@@ -97,7 +98,7 @@ class CraftedEngine:
         yield PassagesFound(standalone_question=query.question, passages=len(answer.retrieved))
         for sentence, citation in zip(answer.sentences, answer.citations, strict=True):
             if citation.n > 1 and query.question == WAITING:
-                self.go_on.wait(timeout=10)
+                assert self.go_on.wait(PATIENCE)
             yield SentenceWritten(sentence=sentence, citations=(citation,))
         if not cancelled():
             yield AnswerGiven(answer=answer)

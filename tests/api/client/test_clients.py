@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import time
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -42,6 +42,7 @@ from rag.records import Outcome, Query, Turn
 from tests.api.client.connections import answering, relaying, saying
 from tests.api.http.conftest import QUESTION, QUOTE
 from tests.api.http.in_memory import MemoryArchive, MemoryEngine
+from tests.api.http.leaving import PATIENCE
 from tests.api.http.serving import serving
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nConnection: close\r\n\r\n"
@@ -221,11 +222,12 @@ class TestFailures:
             way("http://127.0.0.1:9", lambda quoth: quoth.stream_chat(QUESTION))
 
     def test_no_answer_in_time(self, way: Way, service: Service, engine: MemoryEngine) -> None:
-        with (
-            serving(replace(service, engine=_Silent(archive=engine.archive, quotes={}))) as url,
-            pytest.raises(TimedOut) as caught,
-        ):
-            way(url, lambda quoth: quoth.search(QUESTION), timeout_seconds=0.1)
+        silent = _Silent(archive=engine.archive, quotes={})
+        silent.go_on = threading.Event()
+        with serving(replace(service, engine=silent)) as url:
+            with pytest.raises(TimedOut) as caught:
+                way(url, lambda quoth: quoth.search(QUESTION), timeout_seconds=0.1)
+            silent.go_on.set()
         assert isinstance(caught.value, ServiceUnreachable)
 
     @pytest.mark.parametrize(
@@ -246,8 +248,10 @@ class TestFailures:
 
 
 class _Silent(MemoryEngine):
+    go_on = threading.Event()
+
     def search(self, query: Query) -> Any:
-        time.sleep(0.5)
+        self.go_on.wait(PATIENCE)
         return super().search(query)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
 
 import httpx
 import pytest
 
-from api.http.problems import status_of
+from api.http.problems import ProblemError, status_of
+from api.http.threads import Threads
 from api.service import Limits, Service
 from index.errors import (
     ArchiveDamaged,
@@ -24,6 +27,7 @@ from index.records import IngestReport
 from rag.events import AnswerEvent, AnswerGiven, Cancelled
 from rag.records import Answer, Query, RetrievedPassage
 from tests.api.http.in_memory import MemoryArchive, MemoryEngine
+from tests.api.http.leaving import PATIENCE
 from tests.api.http.serving import serving
 from tests.api.http.test_questions import problem
 
@@ -172,24 +176,47 @@ def test_bodies_are_limited_as_they_arrive(client: httpx.Client) -> None:
 def test_the_service_stays_awake_while_the_engine_works(service: Service) -> None:
     release = threading.Event()
     limits = Limits(engine_threads=1, waiting=1)
-    slow = EngineThat(lambda _: release.wait(10))
-    with serving(replace(service, engine=slow, limits=limits)) as url:
-        asking = _Asking(url)
-        asking.start(2)
+    slow = EngineThat(lambda _: release.wait(PATIENCE))
+
+    def search(url: str) -> httpx.Response:
+        return httpx.post(f"{url}/v1/search", json={"question": "x"}, timeout=PATIENCE)
+
+    with (
+        serving(replace(service, engine=slow, limits=limits)) as url,
+        ThreadPoolExecutor(3) as searching,
+    ):
+        searches = [searching.submit(search, url) for _ in range(3)]
         try:
-            assert httpx.get(f"{url}/healthz").status_code == 200
-            assert httpx.get(f"{url}/v1/articles").status_code == 200
-            assert httpx.get(f"{url}/readyz").status_code == 200
-            response = asking.until_busy()
+            ended, _ = wait(searches, PATIENCE, return_when=FIRST_COMPLETED)
+            (response,) = [each.result() for each in ended]
             document = problem(response, 503, "busy")
             assert document["retryable"] is True
             assert response.headers["retry-after"]
+            assert httpx.get(f"{url}/healthz").status_code == 200
+            assert httpx.get(f"{url}/v1/articles").status_code == 200
+            assert httpx.get(f"{url}/readyz").status_code == 200
         finally:
             release.set()
-            asking.join()
-    # Which of the two was let in to wait, and whether both were, is a matter of timing.
-    assert 200 in asking.statuses
-    assert set(asking.statuses) <= {200, 503}
+    assert sorted(each.result().status_code for each in searches) == [200, 200, 503]
+
+
+def test_the_queue_has_the_length_that_was_set_also_for_those_who_come_at_once() -> None:
+    release = threading.Event()
+
+    async def come(threads: Threads) -> list[bool]:
+        """Who was let in. All come in one turn of the loop."""
+
+        async def call() -> bool:
+            try:
+                return await threads.engine(lambda: release.wait(PATIENCE))
+            except ProblemError:
+                release.set()  # the last ones are refused
+                return False
+
+        return await asyncio.gather(*(call() for _ in range(9)))
+
+    let_in = asyncio.run(come(Threads(Limits(engine_threads=2, waiting=3))))
+    assert let_in == [True] * 5 + [False] * 4
 
 
 def test_articles_are_read_while_others_are_taken_in(
@@ -201,19 +228,19 @@ def test_articles_are_read_while_others_are_taken_in(
     with serving(replace(service, archive=taking, limits=limits)) as url:
 
         def send() -> None:
-            httpx.post(f"{url}/v1/articles", json={"text": "One."}, timeout=20)
+            httpx.post(f"{url}/v1/articles", json={"text": "One."}, timeout=PATIENCE)
 
         senders = [threading.Thread(target=send) for _ in range(3)]
         for sender in senders:
             sender.start()
         try:
-            assert taking.begun.wait(10)
+            assert taking.begun.wait(PATIENCE)
             assert httpx.get(f"{url}/v1/articles").status_code == 200
             assert httpx.get(f"{url}/v1/articles/art-ferry").status_code == 200
         finally:
             release.set()
             for sender in senders:
-                sender.join(20)
+                sender.join(PATIENCE)
     assert (len(archive.received), taking.most_at_once) == (3, 1)
 
 
@@ -232,42 +259,9 @@ class _Taking(MemoryArchive):
         self.now += 1
         self.most_at_once = max(self.most_at_once, self.now)
         self.begun.set()
-        assert self.release.wait(10)
+        assert self.release.wait(PATIENCE)
         self.now -= 1
         return super().ingest_records(records, origin=origin)
-
-
-@dataclass
-class _Asking:
-    """Searches that wait for an engine to let go."""
-
-    url: str
-    threads: list[threading.Thread] = field(default_factory=list)
-    statuses: list[int] = field(default_factory=list)
-
-    def search(self) -> httpx.Response:
-        return httpx.post(f"{self.url}/v1/search", json={"question": "x"}, timeout=20)
-
-    def start(self, count: int) -> None:
-        def run() -> None:
-            self.statuses.append(self.search().status_code)
-
-        self.threads = [threading.Thread(target=run) for _ in range(count)]
-        for thread in self.threads:
-            thread.start()
-
-    def until_busy(self) -> httpx.Response:
-        """The first refusal; a short time-out stands for a search that was let in to wait."""
-        for _ in range(50):
-            try:
-                return httpx.post(f"{self.url}/v1/search", json={"question": "x"}, timeout=0.2)
-            except httpx.ReadTimeout:
-                continue
-        raise AssertionError("the queue had no end")
-
-    def join(self) -> None:
-        for thread in self.threads:
-            thread.join(20)
 
 
 def test_probes(service: Service, archive: MemoryArchive) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from rag.events import AnswerEvent, Cancelled, never
 from rag.records import Answer, Query
 from tests.api.http.conftest import QUESTION
 from tests.api.http.in_memory import MemoryArchive, MemoryEngine
+from tests.api.http.leaving import PATIENCE
 from tests.api.http.serving import serving
 
 Labels = tuple[tuple[str, str], ...]
@@ -102,16 +102,18 @@ def test_ingests_by_outcome(client: httpx.Client) -> None:
 class StoppedEngine(MemoryEngine):
     """Waits until it may go on."""
 
+    begun = threading.Event()
     go_on = threading.Event()
 
     def ask_stream(self, query: Query, cancelled: Cancelled = never) -> Iterator[AnswerEvent]:
-        assert self.go_on.wait(timeout=20)
+        self.begun.set()
+        assert self.go_on.wait(PATIENCE)
         return super().ask_stream(query, cancelled)
 
 
 def test_the_queue_and_what_it_refuses(archive: MemoryArchive) -> None:
     engine = StoppedEngine(archive=archive, quotes={})
-    engine.go_on = threading.Event()
+    engine.begun, engine.go_on = threading.Event(), threading.Event()
     limits = Limits(engine_threads=1, waiting=1)
     service = Service(engine=engine, archive=archive, limits=limits)
 
@@ -121,21 +123,21 @@ def test_the_queue_and_what_it_refuses(archive: MemoryArchive) -> None:
     pool = (("pool", "engine"),)
     with (
         serving(service) as url,
-        httpx.Client(base_url=url, timeout=20) as client,
+        httpx.Client(base_url=url, timeout=PATIENCE) as client,
         ThreadPoolExecutor(3) as asking,
     ):
         asked = [asking.submit(ask, client) for _ in range(3)]
-        found = figures(client)
-        deadline = time.monotonic() + 15
-        while sum(each.done() for each in asked) < 1 or (
-            found["quoth_queue_working"][pool],
-            found["quoth_queue_waiting"][pool],
-        ) != (1, 1):
-            assert time.monotonic() < deadline, found
+        try:
+            ended, _ = wait(asked, PATIENCE, return_when=FIRST_COMPLETED)
+            assert [each.result() for each in ended] == [503], "the others cannot end yet"
+            assert engine.begun.wait(PATIENCE)
             found = figures(client)
-        assert found["quoth_queue_refusals_total"][pool] == 1
-        engine.go_on.set()
+        finally:
+            engine.go_on.set()
         assert sorted(each.result() for each in asked) == [200, 200, 503]
+    assert found["quoth_queue_working"][pool] == 1
+    assert found["quoth_queue_waiting"][pool] == 1
+    assert found["quoth_queue_refusals_total"][pool] == 1
 
 
 class BrokenEngine(MemoryEngine):
