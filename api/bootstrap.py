@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from api.settings import ApiSettings
+from api.slack.settings import SlackSettings
 from index.configuration import Configuration, QuothSettings, read_configuration
 from index.errors import ConfigurationError, InputError
 from index.settings import IndexSettings
@@ -16,12 +17,18 @@ from rag.settings import RagSettings
 
 if TYPE_CHECKING:
     from api.http.access.rules import AccessRules
+    from api.http.routes.slack import MakeSlackEndpoint
     from api.service import Engine, Service
     from index.archive import Archive
     from rag.engine import AnswerEngine
     from rag.generation.engine import LlmAnswerEngine
 
-SETTINGS: tuple[type[QuothSettings], ...] = (IndexSettings, RagSettings, ApiSettings)
+SETTINGS: tuple[type[QuothSettings], ...] = (
+    IndexSettings,
+    RagSettings,
+    ApiSettings,
+    SlackSettings,
+)
 
 
 def configure(overrides: Mapping[str, Any]) -> Configuration:
@@ -130,6 +137,22 @@ def build_access(configuration: Configuration, archive: Archive, *, keyed: bool)
         deadline_seconds=settings.api_deadline_seconds,
         cors_origins=settings.api_cors_origins,
     )
+
+
+def build_slack(configuration: Configuration, archive: Archive) -> MakeSlackEndpoint | None:
+    """What makes the answers to `POST /slack/events`; None where that is not set up.
+
+    Raises:
+        ConfigurationError: of the settings that it needs, one is missing.
+    """
+    settings = configuration.build(SlackSettings)
+    if not settings.answers_over_http:
+        return None
+    from index.catalogue.slack_questions import SlackQuestionTable
+
+    from api.slack.bootstrap import endpoint_maker
+
+    return endpoint_maker(settings, SlackQuestionTable(archive.catalogue.engine))
 
 
 def build_service(

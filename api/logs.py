@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from typing import Any
 
@@ -22,6 +23,13 @@ NOISY = (
 )
 """Libraries whose warnings are about their own affairs, or about what Quoth refuses anyway."""
 
+SECRETS = re.compile(
+    r"xox[a-z](?:\.[a-z]+)?-[\w-]{4,}|xapp-[\w-]{4,}|(?<=ticket=)[\w.%-]+"
+    r"|(?<=Bearer )[\w.~+/=-]{8,}|(?<=hooks\.slack\.com/)[\w/.%-]+"
+)
+"""Tokens of Slack, tickets of its sockets, keys in headers, and addresses that let anybody post."""
+MASK = "********"
+
 ACCESS_EVENT = "request"
 """What the line of a request is named."""
 
@@ -35,6 +43,7 @@ def configure_logs(level: str, style: str, *, access: bool = True) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        _without_secrets,
     ]
     renderer: Any = (
         structlog.processors.JSONRenderer()
@@ -62,6 +71,14 @@ def configure_logs(level: str, style: str, *, access: bool = True) -> None:
         logging.getLogger(noisy).setLevel(logging.ERROR)
     # It calls a page without text an error; here that is a refusal with its own line.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+
+def _without_secrets(_logger: object, _method: str, line: EventDict) -> EventDict:
+    """Masks what opens anything, whoever wrote it into a line: libraries quote what they sent."""
+    for name, value in line.items():
+        if isinstance(value, str):
+            line[name] = SECRETS.sub(MASK, value)
+    return line
 
 
 def _without_requests(_logger: object, _method: str, line: EventDict) -> EventDict:

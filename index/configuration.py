@@ -24,11 +24,6 @@ CONFIG_VARIABLE = "QUOTH_CONFIG"
 DATA_DIR_VARIABLE = "QUOTH_DATA_DIR"
 DEFAULT_DATA_DIR = "./var"
 
-RESERVED: Mapping[str, str] = {
-    "SLACK_": "the Slack bot",
-}
-"""Prefixes that the contract promises and that this version does not serve yet."""
-
 
 class QuothSettings(BaseSettings):
     """Base of every settings class: `QUOTH_` variables, frozen; an empty one counts as unset."""
@@ -123,12 +118,6 @@ def read_configuration(
 def _check_known(name: str, shown: str, known: set[str]) -> None:
     if name in known:
         return
-    for prefix, part in RESERVED.items():
-        if name.upper().startswith(prefix):
-            raise UnknownSetting(
-                f"{shown} belongs to {part}, which this version does not have",
-                hint="remove it",
-            )
     nearest = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.0)
     raise UnknownSetting(
         f"unknown setting {shown}",

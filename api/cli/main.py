@@ -19,6 +19,7 @@ from api.cli import (
     keys,
     mcp_server,
     serving,
+    slack,
 )
 from api.cli.lines import one_line
 from index.errors import QuothError
@@ -51,6 +52,7 @@ app.command("backup")(backing_up.backup)
 app.command("restore")(backing_up.restore)
 app.command("config")(archive.config)
 app.add_typer(keys.app, name="key")
+app.add_typer(slack.app, name="slack")
 app.add_typer(evaluation.app, name="eval")
 
 

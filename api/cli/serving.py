@@ -37,6 +37,7 @@ def serve(
         build_access,
         build_engine,
         build_service,
+        build_slack,
         configure,
         open_archive,
         require_key,
@@ -62,6 +63,7 @@ def serve(
         app = create_app(
             build_service(configuration, archive, engine, keyed=keyed),
             build_access(configuration, archive, keyed=keyed),
+            build_slack(configuration, archive),
         )
         config = server_config(
             app,

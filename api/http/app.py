@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from anyio import to_thread
 from fastapi import FastAPI
@@ -34,8 +34,10 @@ from api.http.routes import (
     metrics,
     pages,
     questions,
+    slack,
 )
 from api.http.routes.mcp import McpEndpoint
+from api.http.routes.slack import MakeSlackEndpoint, SlackEndpoint
 from api.service import Service
 
 EXPOSED_HEADERS = (
@@ -50,9 +52,14 @@ EXPOSED_HEADERS = (
 """What scripts of other origins may read of a response, where they may call at all."""
 
 
-def create_app(service: Service, rules: AccessRules | None = None) -> FastAPI:
+def create_app(
+    service: Service,
+    rules: AccessRules | None = None,
+    make_slack: MakeSlackEndpoint | None = None,
+) -> FastAPI:
     """The app for a service that is already running; closing it is the caller's. Without rules
-    everybody may do everything, any number of times."""
+    everybody may do everything, any number of times. Without `make_slack` it does not answer
+    Slack."""
     rules = rules or AccessRules()
     admission = Admission(rules)
     figures = Metrics(service.version)
@@ -60,6 +67,7 @@ def create_app(service: Service, rules: AccessRules | None = None) -> FastAPI:
     service = observed(service, figures, traces)
     threads = ObservedThreads(service.limits, figures)
     mcp = McpEndpoint(service, threads)
+    bot = None if make_slack is None else make_slack(service, threads, figures)
     app = DocumentedApp(
         title="Quoth",
         summary="Answers from an archive of articles, in the articles' own words",
@@ -68,13 +76,14 @@ def create_app(service: Service, rules: AccessRules | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
-        lifespan=lambda _app: _running(admission, mcp, traces),
+        lifespan=lambda _app: _running(admission, mcp, bot, traces),
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.service = service
     app.state.threads = threads
     app.state.metrics = figures
     app.state.streams = Streams(service.limits)
+    app.state.slack = bot
     install_handlers(app)
     app.include_router(questions.router)
     app.include_router(chat.router)
@@ -85,6 +94,7 @@ def create_app(service: Service, rules: AccessRules | None = None) -> FastAPI:
     app.include_router(archive_views.router)
     app.include_router(health.router)
     app.include_router(metrics.router)
+    app.include_router(slack.router)
     app.router.routes.append(mcp.route)
     pages.install_pages(app)
     _surround(app, service, rules, admission)
@@ -93,8 +103,14 @@ def create_app(service: Service, rules: AccessRules | None = None) -> FastAPI:
 
 
 @asynccontextmanager
-async def _running(admission: Admission, mcp: McpEndpoint, traces: Traces) -> AsyncIterator[None]:
-    async with admission.running(), mcp.running():
+async def _running(
+    admission: Admission, mcp: McpEndpoint, bot: SlackEndpoint | None, traces: Traces
+) -> AsyncIterator[None]:
+    async with AsyncExitStack() as running:
+        await running.enter_async_context(admission.running())
+        await running.enter_async_context(mcp.running())
+        if bot is not None:
+            await running.enter_async_context(bot.running())
         yield
     await to_thread.run_sync(traces.close)
 

@@ -70,6 +70,12 @@ class Metrics:
             "ingest_seconds", "What one ingest took.", buckets=INGEST_BUCKETS, **own
         )
         self._deleted = Counter("articles_deleted", "Articles deleted.", **own)
+        self._slack = Counter(
+            "slack_questions",
+            "Questions asked in Slack, by how, and what became of them.",
+            ["asked_by", "outcome"],
+            **own,
+        )
         self._ready = Gauge("ready", "1 where questions can be answered.", **own)
         self._articles = Gauge("articles", "Articles held.", **own)
         self._passages = Gauge("passages", "Passages held.", **own)
@@ -110,6 +116,10 @@ class Metrics:
     def deleted(self, articles: int) -> None:
         """Articles were deleted."""
         self._deleted.inc(articles)
+
+    def slack_answered(self, asked_by: str, outcome: str) -> None:
+        """A question in Slack has its answer, or will have none (`failed`)."""
+        self._slack.labels(asked_by, outcome).inc()
 
     def refused(self, pool: str) -> None:
         """A call was refused, as too many waited."""

@@ -1,0 +1,42 @@
+"""An answer that was given privately, shown to a channel."""
+
+from __future__ import annotations
+
+from index.catalogue.slack_questions import SlackQuestion
+
+from api.slack.blocks.messages import MessageContext, answer_message
+from api.slack.delivery import ANSWER_EVENT
+from api.slack.web import Slack
+from api.slack.wording import asked_message
+from api.slack.worker import ANSWER
+
+
+class Sharing:
+    """Posts answers where everybody sees them. Raises: `SlackFailure`."""
+
+    def __init__(self, slack: Slack, page_url: str | None) -> None:
+        self._slack = slack
+        self._page_url = page_url
+
+    async def share(self, question: SlackQuestion, channel: str, user: str) -> None:
+        """Post question and answer as a thread of their own."""
+        assert question.answer is not None
+        answer = ANSWER.validate_python(question.answer)
+        context = MessageContext(
+            event_key=question.event_key,
+            answer_id=answer.id,
+            asker=user,
+            is_private=False,
+            archive_url=self._page_url,
+        )
+        thread_ts: str | None = None
+        messages = [asked_message(question), *answer_message(answer, context=context)]
+        for part, message in enumerate(messages):
+            payload = {"event_key": question.event_key, "part": part, "shared": True}
+            posted = await self._slack.post(
+                channel,
+                message,
+                thread_ts=thread_ts,
+                metadata={"event_type": ANSWER_EVENT, "event_payload": payload},
+            )
+            thread_ts = thread_ts or posted.ts

@@ -1,0 +1,78 @@
+"""The bot's own short messages. What people wrote is in blocks without markup."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from index.catalogue.slack_questions import SlackQuestion
+
+from api.slack.escaping import escape
+from api.slack.web import Message
+
+LONGEST = 3_000
+"""Characters of a section's text."""
+HELP = (
+    "Ask me a question, and I answer it from the archive in the articles' own words: mention me "
+    "with it, write it to me directly, or use /ask."
+)
+READING = "Reading the archive…"
+LOST = "I no longer have that answer. Ask the question again."
+THANKS = "Thank you. That helps to make the answers better."
+
+
+def plain_message(text: str) -> Message:
+    """A message that is only text, shown letter for letter."""
+    shown = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return {
+        "text": escape(shown),
+        "blocks": [{"type": "section", "text": _plain(shown)}],
+    }
+
+
+def asked_message(question: SlackQuestion) -> Message:
+    """Who asked what in a window, for the others in the thread."""
+    shown = question.question[: LONGEST - 1]
+    named = {"type": "mrkdwn", "text": f"<@{question.user}> asks:"}
+    return {
+        "text": escape(shown),
+        "blocks": [
+            {"type": "context", "elements": [named]},
+            {"type": "section", "text": _plain(shown)},
+        ],
+    }
+
+
+def share_modal(private: str) -> dict[str, Any]:
+    """Where to share an answer that was given privately."""
+    return {
+        "type": "modal",
+        "callback_id": SHARE_TO,
+        "private_metadata": private,
+        "title": _plain("Share the answer"),
+        "submit": _plain("Share"),
+        "close": _plain("Cancel"),
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": SHARE_TO,
+                "label": _plain("Channel"),
+                "element": {
+                    "type": "conversations_select",
+                    "action_id": SHARE_TO,
+                    "placeholder": _plain("Choose a channel"),
+                    "filter": {
+                        "include": ["public", "private"],
+                        "exclude_bot_users": True,
+                    },
+                },
+            }
+        ],
+    }
+
+
+SHARE_TO = "quoth_share_to"
+"""Callback, block and action of that window."""
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text or " ", "emoji": False}
