@@ -4,7 +4,8 @@ A backup is a zip of `catalogue.sqlite`, as of one commit, and `manifest.json`, 
 is. Vectors are in the catalogue, so that indexes are not: they are rebuilt without embedding
 anything. `quoth.toml` is left out, since it may hold passwords, and so are exported models. So are
 API keys: an old backup would bring back keys that were revoked since, and one that is restored
-elsewhere would open that service to the holders of this one's.
+elsewhere would open that service to the holders of this one's. Questions asked in Slack are kept
+with their answers, but none as one that is still to be answered, nor what it would take to do so.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NonNegativeInt
 from index.bootstrap import ARCHIVE_KEY, CATALOGUE_FILE, catalogue_url
 from index.catalogue.copying import copy_sqlite
 from index.catalogue.database import look_into, sqlite_file
-from index.catalogue.schema import API_KEYS
+from index.catalogue.schema import API_KEYS, SLACK_QUESTIONS
+from index.catalogue.slack_questions import IN_BACKUPS as SLACK_IN_BACKUPS
 from index.catalogue.store import Catalogue
 from index.errors import ConfigurationError, InputError
 from index.ingest import MODEL_KEY
@@ -98,7 +100,8 @@ def make_backup(settings: IndexSettings, target: Path, *, force: bool = False) -
         with _workshop(target) as folder:
             check_space(folder, sum(size_of(path) for path in (source, beside(source, "-wal"))))
             copy, packed = folder / CATALOGUE_FILE, folder / "packed"
-            copy_sqlite(source, copy, forget=[ARCHIVE_KEY], empty=[API_KEYS.name])
+            alter = {SLACK_QUESTIONS.name: SLACK_IN_BACKUPS}
+            copy_sqlite(source, copy, forget=[ARCHIVE_KEY], empty=[API_KEYS.name], alter=alter)
             manifest = _pack(copy, packed)
             _check_target(target, force=force)
             packed.replace(target)

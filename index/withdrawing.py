@@ -41,6 +41,14 @@ def without_articles(answer: Mapping[str, Any], article_ids: Collection[str]) ->
     return kept
 
 
+def as_asked(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer to the question as it was asked: what it was understood as may hold the words of
+    articles that were quoted before."""
+    if "standalone_question" not in answer:
+        return dict(answer)
+    return dict(answer) | {"standalone_question": answer["question"]}
+
+
 def _without(shown: Collection[Mapping[str, Any]], gone: Collection[str]) -> list[dict[str, Any]]:
     return [
         dict(each)

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from index.catalogue.feedback import lock_articles
 from index.catalogue.rows import in_utc
 from index.catalogue.schema import CONVERSATION_ARTICLES, CONVERSATION_TURNS, CONVERSATIONS
-from index.withdrawing import articles_in, without_articles
+from index.withdrawing import articles_in, as_asked, without_articles
 
 LONGEST_TITLE = 200
 
@@ -202,20 +202,14 @@ def withdraw(connection: Connection, article_id: str) -> None:
                 CONVERSATION_TURNS.c.conversation_id == row.conversation_id,
                 CONVERSATION_TURNS.c.ordinal == row.ordinal,
             )
-            kept = _as_asked(_kept(row.answer, {article_id}))
+            kept = as_asked(_kept(row.answer, {article_id}))
             connection.execute(update(CONVERSATION_TURNS).where(*same).values(answer=kept))
     connection.execute(delete(CONVERSATION_ARTICLES).where(where))
 
 
 def _kept(answer: Mapping[str, Any], gone: set[str]) -> dict[str, Any]:
     kept = without_articles(answer, gone)
-    return _as_asked(kept) if gone else kept
-
-
-def _as_asked(answer: Mapping[str, Any]) -> dict[str, Any]:
-    if "standalone_question" not in answer:
-        return dict(answer)
-    return dict(answer) | {"standalone_question": answer["question"]}
+    return as_asked(kept) if gone else kept
 
 
 def _owned(owner: str | None) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -23,13 +23,18 @@ def restoring_file(catalogue: Path) -> Path:
 
 
 def copy_sqlite(
-    source: Path, target: Path, *, forget: Sequence[str], empty: Sequence[str] = ()
+    source: Path,
+    target: Path,
+    *,
+    forget: Sequence[str],
+    empty: Sequence[str],
+    alter: Mapping[str, str],
 ) -> None:
     """Write the catalogue as of its last commit into a new file that needs no other beside it.
 
     The source may be in use: it is read in one transaction, beside the archive's lock, which in WAL
     mode holds up no commit. Facts of the archive named in `forget` are not in the copy, nor is what
-    the tables named in `empty` hold.
+    the tables named in `empty` hold. `alter` says for a table what its rows are set to, in SQL.
 
     Raises:
         ArchiveDamaged: the catalogue is not whole. ArchiveError: it cannot be read.
@@ -44,8 +49,11 @@ def copy_sqlite(
             copy.execute("PRAGMA secure_delete=ON")
             with copy:
                 copy.executemany("DELETE FROM meta WHERE key = ?", [(key,) for key in forget])
-                for table in _tables_of(copy).intersection(empty):
+                tables = _tables_of(copy)
+                for table in tables.intersection(empty):
                     copy.execute(f"DELETE FROM {table}")  # noqa: S608 - a name of ours
+                for table in tables.intersection(alter):
+                    copy.execute(f"UPDATE {table} SET {alter[table]}")  # noqa: S608 - ours too
             check_sqlite(copy)
     except sqlite3.DatabaseError as error:
         raise _failure(error) from None

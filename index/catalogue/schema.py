@@ -192,3 +192,52 @@ API_KEYS = Table(
 )
 """Keys to the HTTP service. `sha256` is of the whole key, in hexadecimal; `scopes` is a list of
 names; `requests_that_day` counts those of `last_used_on`, a day in UTC."""
+
+SLACK_QUESTIONS = Table(
+    "slack_questions",
+    METADATA,
+    Column("event_key", Text, primary_key=True),
+    Column("team", String(64), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("asker", String(64), nullable=False),
+    Column("thread_ts", String(64)),
+    Column("asked_by", String(16), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("context", JSON, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("leased_until", DateTime(timezone=True), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("message_channel", String(64)),
+    Column("message_ts", String(64)),
+    Column("answer_id", String(64)),
+    Column("outcome", String(16)),
+    Column("answer", JSON(none_as_null=True)),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Index("ix_slack_questions_state_leased_until", "state", "leased_until"),
+    Index("ix_slack_questions_channel_thread_ts", "channel", "thread_ts"),
+    Index("ix_slack_questions_message_channel_message_ts", "message_channel", "message_ts"),
+    Index("ix_slack_questions_answer_id", "answer_id"),
+    Index("ix_slack_questions_asked_at", "asked_at"),
+)
+"""Questions asked in Slack, each once. `state` is `claimed` (by `owner`, until `leased_until`),
+`answered`, `withdrawn` or `failed`; `message_ts` is the reply's; `answer` the whole Answer as it
+was given, less the words of articles that were deleted since."""
+
+SLACK_QUESTION_ARTICLES = Table(
+    "slack_question_articles",
+    METADATA,
+    Column("event_key", Text, primary_key=True),
+    Column("article_id", String(64), primary_key=True, index=True),
+    ForeignKeyConstraint(["event_key"], ["slack_questions.event_key"], ondelete="CASCADE"),
+)
+"""Whose words an answer in Slack holds, so that a deletion finds them."""
+
+SLACK_EVENTS = Table(
+    "slack_events",
+    METADATA,
+    Column("event_id", Text, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("ix_slack_events_at", "at"),
+)
+"""What else Slack told of, such as a button that was pressed, so that it happens once."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 
-from index.catalogue import conversations, feedback
+from index.catalogue import conversations, feedback, slack_questions
 from index.catalogue.rows import vector_to_bytes
 from index.catalogue.schema import ARTICLES, CHANGES, META, PASSAGES, RUNS, STORY_BANDS, VERSIONS
 from index.catalogue.store import IngestRun
@@ -80,8 +80,8 @@ class CatalogueWriter:
             connection.execute(insert(ARTICLES).values(article_id=article.article_id, **values))
 
     def delete(self, article_id: str) -> bool:
-        """Remove an article with all its versions, from rated answers and conversations too; False
-        where there is none."""
+        """Remove an article with all its versions, from rated answers, conversations and answers in
+        Slack too; False where there is none."""
         with self._engine.begin() as connection:
             where = ARTICLES.c.article_id == article_id
             version = connection.execute(select(ARTICLES.c.version).where(where)).scalar()
@@ -91,6 +91,7 @@ class CatalogueWriter:
                 connection.execute(delete(table).where(table.c.article_id == article_id))
             feedback.withdraw(connection, article_id)
             conversations.withdraw(connection, article_id)
+            slack_questions.withdraw(connection, article_id)
             _log_change(connection, article_id, "delete", version)
         return True
 
