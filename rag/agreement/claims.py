@@ -16,6 +16,7 @@ from rag.agreement.values import (
     moment_of,
     name_of,
     phrase_of,
+    whole_figure,
 )
 from rag.reading.answer_types import is_figure
 from rag.reading.base import Reading, SentenceReading
@@ -54,6 +55,10 @@ class Claim:
     covered: frozenset[str]
     """Keys of the question's words that the sentence holds, names apart: an article that is about
     something does not name it in each sentence."""
+    named: frozenset[str] = frozenset()
+    """Keys of the question's names that the sentence holds."""
+    asked: frozenset[str] = frozenset()
+    """Keys of all the question's words, names apart."""
 
     @property
     def source(self) -> str:
@@ -112,12 +117,16 @@ def _claim(sentence: SentenceReading, candidate: Candidate, question: Question) 
         words=words,
         value=value,
         covered=covered - question.names,
+        named=covered & question.names,
+        asked=frozenset(asked - question.names),
     )
 
 
 def _values(words: str, before: str, after: str, kind: AnswerType) -> Iterator[Value]:
     """Readings of the answering words as a value of the expected kind, the plainest first."""
     if kind in _WORDLESS:
+        if kind is AnswerType.DEFINITION and (one := whole_figure(words)) is not None:
+            yield one  # "What was the turnout?"
         return
     if kind is AnswerType.DATE:
         moment = moment_of(words)

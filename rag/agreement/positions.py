@@ -13,8 +13,17 @@ from datetime import date, timedelta
 from typing import Literal
 
 from rag.agreement.claims import Claim
-from rag.agreement.values import Amount, Moment, Relation, amounts_in, compare
+from rag.agreement.values import (
+    Amount,
+    Moment,
+    Name,
+    Relation,
+    amounts_in,
+    compare,
+    count_the_same,
+)
 from rag.reading.selection import text_of
+from rag.reading.terms import same_name, terms_of
 from rag.records import Candidate
 
 NEAR_THE_BEST = 0.2
@@ -26,6 +35,8 @@ COVERED_ALIKE = 0.6
 COVERED_BY_A_FIGURE = 0.5
 """The same for one that gives the same figure for the same unit."""
 _SAME, _DIFFERENT = Relation.SAME, Relation.DIFFERENT
+_OF_ONE_NAME = 2
+"""Words of the question, names among them, that two sentences with different names must share."""
 CLEARLY_LATER = timedelta(days=2)
 """Publishers of one evening put different days on their pages."""
 
@@ -89,7 +100,8 @@ def group(claims: Sequence[Claim], candidates: Sequence[Candidate]) -> Grouped:
     stands: list[list[Claim]] = [[lead]]
     for claim in claims[1:]:
         same_figure = isinstance(claim.value, Amount) and compare(lead.value, claim.value) is _SAME
-        if _covers(claim, lead, COVERED_BY_A_FIGURE if same_figure else COVERED_ALIKE):
+        least = COVERED_BY_A_FIGURE if same_figure else COVERED_ALIKE
+        if _covers(claim, lead, least) and (same_figure or _are_of_one_thing(claim, lead)):
             _place(claim, stands, lead.sentence.score)
     agreed = _stand(stands[0])
     rivals = [_stand(held) for held in stands[1:]]
@@ -123,6 +135,17 @@ def _covers(claim: Claim, lead: Claim, share: float) -> bool:
     return len(claim.covered & lead.covered) >= share * len(lead.covered)
 
 
+def _are_of_one_thing(claim: Claim, lead: Claim) -> bool:
+    """Whether both sentences hold more of the question than the kind of thing it asks for: a
+    governor of one state is not set against that of another, nor seats against spectators."""
+    shared = claim.covered & lead.covered
+    if isinstance(lead.value, Name) and compare(lead.value, claim.value) is _DIFFERENT:
+        return len(shared | (claim.named & lead.named)) >= _OF_ONE_NAME
+    if isinstance(lead.value, Amount) and lead.asked - {lead.value.measure} - lead.value.further:
+        return bool(shared - {lead.value.measure} - lead.value.further)
+    return True
+
+
 def _stand(claims: Sequence[Claim]) -> Stand:
     return Stand(claims=tuple(claims))
 
@@ -153,11 +176,14 @@ def _holds(claim: Claim, other: Claim, candidates: Sequence[Candidate]) -> bool:
     """Whether the article of a claim gives the other's figure for the same unit too, or the
     claim's own sentence the other's words."""
     value = other.value
+    if isinstance(value, Name):
+        said = [term.key for term in terms_of(claim.text)]
+        return all(any(same_name(key, word) for word in said) for key in value.keys)
     if not isinstance(value, Amount):
         return other.words != other.text and other.words.casefold() in claim.text.casefold()
     article = claim.candidate.passage.article_id
     return any(
-        compare(held, value) is _SAME and held.measure == value.measure
+        compare(held, value) is _SAME and count_the_same(held, value)
         for candidate in candidates
         if candidate.passage.article_id == article
         for span in candidate.passage.sentences

@@ -43,6 +43,8 @@ _COUNTED = re.compile(r"\bnumber of (?P<what>\w+)[^,;.]*$", re.IGNORECASE)
 _JOINED = re.compile(r",|;|\b(?:and|or|to|both|of)\b", re.IGNORECASE)
 """What makes a list of names, or another person of one: the brother of Ada Brook."""
 _MOST_ROLE_WORDS = 3
+_MOST_COUNTED_WORDS = 3
+_ARTICLES = frozenset({"the", "a", "an"})
 _OFFICES = (
     "mr mrs ms dr sir dame lord lady president minister prime captain general king queen "
     "chancellor ambassador professor judge senator governor mayor secretary chief director"
@@ -65,6 +67,8 @@ class Amount:
     figure: Figure
     measure: str
     """Key of that word, singular; empty where there is none."""
+    further: frozenset[str] = frozenset()
+    """Keys of the words right after it: of "310 electric cars" the cars."""
     about: bool = False
     """Whether it is given as rounded or as a bound."""
     bound: bool = False
@@ -118,22 +122,54 @@ def amount_of(words: str, before: str = "", after: str = "") -> Amount | None:
         return None
     lead = before + words[: one.start]
     rest = (words[one.end :] + after).lstrip()
+    counted = [] if figure.unit else _counted(lead, rest)
     return Amount(
         figure=figure,
-        measure="" if figure.unit else _measure(lead, rest),
+        measure=counted[0] if counted else "",
+        further=frozenset(counted[1:]),
         about=_ABOUT.search(f"{lead.rstrip()} ") is not None,
         bound=_ONE_SIDED.search(f"{lead.rstrip()} ") is not None or _PART.match(rest) is not None,
     )
 
 
-def _measure(lead: str, rest: str) -> str:
-    """Key of the word that says what a figure counts: the one after it, or of "the number of dead
-    rose to 19" the one that is numbered; else empty."""
-    following = next((t for t in terms_of(rest) if not t.is_stop_word), None)
-    if following is not None and following.start <= 1:
-        return following.key
+def whole_figure(words: str) -> Amount | None:
+    """The words as a figure with its unit, where they are nothing else: "41 per cent"."""
+    found = figures_of(words)
+    if len(found) != 1 or (found[0].start, found[0].end) != (0, len(words)):
+        return None
+    amount = amount_of(words)
+    return amount if amount is not None and amount.figure.unit else None
+
+
+def _counted(lead: str, rest: str) -> list[str]:
+    """Keys of the words that say what a figure counts, in order: those right after it, or of "the
+    number of dead rose to 19" the one that is numbered; else none."""
+    found: list[str] = []
+    end = 0
+    for term in terms_of(rest):
+        if term.is_stop_word or term.start > end + 1 or len(found) == _MOST_COUNTED_WORDS:
+            break
+        found.append(term.key)
+        end = term.end
+    if found:
+        return found
     numbered = _COUNTED.search(lead)
-    return key_of(numbered["what"]) if numbered else ""
+    return [key_of(numbered["what"])] if numbered else []
+
+
+def count_the_same(one: Amount, other: Amount) -> bool:
+    """Whether both count or measure the same: "electric cars" and "cars" do."""
+    if one.measure == other.measure:
+        return True
+    return bool(one.measure and other.measure) and (
+        one.measure in other.further or other.measure in one.further
+    )
+
+
+def names_nobody(words: str) -> bool:
+    """Whether capitalised words only describe: "The Italian", "A Dane"."""
+    article, _, rest = words.strip().partition(" ")
+    return article.lower() in _ARTICLES and len(rest.split()) == 1 and not rest.isupper()
 
 
 def moment_of(words: str) -> Moment | None:
@@ -154,7 +190,7 @@ def moment_of(words: str) -> Moment | None:
 def name_of(words: str) -> Name | None:
     """The one name that the words are, with or without what its bearer is; None for lists and for
     words that hold no name."""
-    if _JOINED.search(words):
+    if _JOINED.search(words) or names_nobody(words):
         return None
     terms = [t for t in terms_of(words) if not t.is_stop_word and t.key not in _TITLES]
     own = [t for t in terms if t.is_capitalised and t.text.lower() not in CALENDAR]
@@ -187,7 +223,8 @@ def compare(one: Value, other: Value) -> Relation:
 def _amounts(one: Amount, other: Amount) -> Relation:
     if one.figure.unit != other.figure.unit:
         return Relation.NEITHER
-    if one.measure != other.measure and one.measure and other.measure:
+    same = count_the_same(one, other)
+    if not same and one.measure and other.measure:
         return Relation.NEITHER
     if one.figure.value == other.figure.value:
         return Relation.SAME
@@ -197,7 +234,7 @@ def _amounts(one: Amount, other: Amount) -> Relation:
     apart = abs(left - right) / max(abs(left), abs(right))
     if apart <= ROUNDED and (one.about or other.about):
         return Relation.NEITHER
-    return Relation.DIFFERENT if one.measure == other.measure else Relation.NEITHER
+    return Relation.DIFFERENT if same else Relation.NEITHER
 
 
 def _number(value: str) -> Decimal | None:

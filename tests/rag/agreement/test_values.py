@@ -15,6 +15,7 @@ from rag.agreement.values import (
     moment_of,
     name_of,
     phrase_of,
+    whole_figure,
 )
 
 SAME, DIFFERENT, NEITHER = Relation.SAME, Relation.DIFFERENT, Relation.NEITHER
@@ -43,6 +44,9 @@ WORDS = st.sampled_from(
         ("about 210 people", "340 people", DIFFERENT),
         ("10 to 15 days", "12 days", NEITHER),
         ("a third", "a half", NEITHER),
+        ("310,000 electric cars", "345,000 cars", DIFFERENT),
+        ("310,000 electric cars", "310,000 cars", SAME),
+        ("310,000 electric cars", "345,000 buses", NEITHER),
     ],
 )
 def test_figures(one: str, other: str, relation: Relation) -> None:
@@ -62,6 +66,17 @@ def test_what_is_counted_may_stand_behind_the_answering_words() -> None:
     bound = amount_of("12", "At least ", " people")
     assert bound is not None
     assert bound.bound
+
+
+@pytest.mark.parametrize("words", ["The Italian", "a Dane"])
+def test_what_only_describes_somebody_is_no_name(words: str) -> None:
+    assert name_of(words) is None
+
+
+def test_a_figure_alone_with_its_unit_is_one_and_nothing_else_is() -> None:
+    assert whole_figure("41 per cent") == amount_of("41 per cent")
+    assert whole_figure("41 per cent, the highest") is None
+    assert whole_figure("41") is None
 
 
 @pytest.mark.parametrize(

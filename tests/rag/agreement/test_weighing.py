@@ -264,3 +264,49 @@ def test_confidence_is_a_probability_and_never_falls(
     found = weighed(HURT, *(replace(one, score=score) for one, score in told))
     raised = confidence(answerability, found)
     assert answerability - 1e-12 <= raised <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        pytest.param(
+            "Who is the governor?",
+            Told(text="Governor Ada Brook vetoed the bill.", answer="Ada Brook"),
+            Told(text="Governor Lars Orme opened the plant.", answer="Lars Orme"),
+            id="one word of the question is too little for two names",
+        ),
+        pytest.param(
+            "Who coaches the Osk Rovers?",
+            Told(text="Ada Brook coaches the Osk Rovers.", answer="Ada Brook"),
+            Told(text="Lars Orme, who coaches Ternby, was calm.", answer="Lars Orme"),
+            id="another club's",
+        ),
+        pytest.param(
+            "Who scored in the cup final?",
+            Told(text="Captain Ada Brook scored twice in the cup final.", answer="Ada Brook"),
+            Told(text="Ada Brook scored as Ternby won the cup final.", answer="Ternby"),
+            id="the other sentence names both",
+        ),
+        pytest.param(
+            "Who won the Lakes Tour in 2024?",
+            Told(text="Lars Orme won the Lakes Tour of 2024.", answer="Lars Orme"),
+            Told(text="The Dane, who won the Lakes Tour in 2024, fell.", answer="The Dane"),
+            id="described, not named",
+        ),
+        pytest.param(
+            "How many people will fit into the stadium?",
+            Told(text="The stadium will hold 56,000 people.", answer="56,000"),
+            Told(text="There were 48,300 people at the match.", answer="48,300"),
+            id="only what is counted is common",
+        ),
+    ],
+)
+def test_what_is_of_different_things_does_not_differ(question: str, one: Told, other: Told) -> None:
+    assert len(weighed(question, replace(one, score=0.9), other).stands) < 2
+
+
+def test_shares_that_define_a_thing_differ() -> None:
+    one = Told(text="Turnout was 41 per cent, the highest yet.", answer="41 per cent", score=0.9)
+    other = Told(text="Turnout was 38 per cent, the officer said.", answer="38 per cent")
+    found = weighed("What was the turnout in the elections?", one, other)
+    assert (found.kind, len(found.stands)) == ("differ", 2)
