@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import textwrap
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import aclosing, asynccontextmanager
 from contextvars import Context
@@ -39,6 +40,7 @@ log = structlog.get_logger(__name__)
 
 ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
 PRUNE_EVERY = 3_600.0
+MOST_TITLE = 100
 
 
 class Counts(Protocol):
@@ -196,6 +198,8 @@ class Worker:
     async def _make(self, question: SlackQuestion, delivery: Delivery, bot: Bot) -> Answer:
         """Raises: CannotAnswer, LeaseLost."""
         history = await turns_before(question, slack=self._slack, ledger=self._ledger, bot=bot)
+        if question.asked_by is AskedBy.ASSISTANT and not history:
+            self.spawn(self._title(question))
         query = Query(question=question.question, history=history)
         for turn in range(self._pace.tries):
             try:
@@ -279,6 +283,12 @@ class Worker:
             log.info("slack_questions_forgotten", questions=forgotten)
 
     # -- small things ---------------------------------------------------------------------------
+
+    async def _title(self, question: SlackQuestion) -> None:
+        """Name a thread of the assistant pane after its first question."""
+        assert question.thread_ts is not None
+        title = textwrap.shorten(question.question, MOST_TITLE, placeholder=" …")
+        await _shown(self._slack.set_title(question.channel, question.thread_ts, title))
 
     async def _bot(self) -> Bot:
         identity = await self._slack.identity()
