@@ -14,14 +14,12 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Engine,
     Row,
     Select,
     Table,
     and_,
     delete,
-    insert,
     or_,
     select,
     true,
@@ -29,9 +27,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from index.catalogue.feedback import FeedbackTable, lock_articles
+from index.catalogue.feedback import FeedbackTable
 from index.catalogue.rows import in_utc
-from index.catalogue.schema import SLACK_EVENTS, SLACK_QUESTION_ARTICLES, SLACK_QUESTIONS
+from index.catalogue.schema import SLACK_EVENTS, SLACK_QUESTIONS
+from index.catalogue.slack_answers import drop_words, keep_words
 from index.catalogue.slack_records import (
     AskedBy,
     AskedOften,
@@ -44,7 +43,6 @@ from index.catalogue.slack_records import (
 )
 from index.catalogue.slack_statistics import statistics_of
 from index.records import Feedback, GivenAnswer, Rating
-from index.withdrawing import articles_in, as_asked, without_articles
 
 __all__ = [
     "MOST_ATTEMPTS",
@@ -57,7 +55,6 @@ __all__ = [
     "SlackQuestion",
     "SlackQuestionTable",
     "SlackStatistics",
-    "withdraw",
 ]
 
 MOST_ATTEMPTS = 6
@@ -159,7 +156,7 @@ class SlackQuestionTable:
             if not connection.execute(change).rowcount:
                 return False
             if answer is not None:
-                _keep_answer(connection, event_key, answer)
+                keep_words(connection, event_key, answer)
         return True
 
     def failed(self, event_key: str, *, owner: str) -> bool:
@@ -290,12 +287,11 @@ class SlackQuestionTable:
     ) -> SlackQuestion | None:
         """Change a question that loses its answer."""
         same = _Q.event_key == event_key
-        of_it = SLACK_QUESTION_ARTICLES.c.event_key == event_key
         with self._engine.begin() as connection:
-            change = update(SLACK_QUESTIONS).where(same & which).values(answer=None, **values)
+            change = update(SLACK_QUESTIONS).where(same & which).values(values)
             if not connection.execute(change).rowcount:
                 return None
-            connection.execute(delete(SLACK_QUESTION_ARTICLES).where(of_it))
+            drop_words(connection, event_key)
             return _question(connection.execute(select(SLACK_QUESTIONS).where(same)).one())
 
     def _each_left(
@@ -337,34 +333,6 @@ class SlackQuestionTable:
                 return forgotten
 
 
-def withdraw(connection: Connection, article_id: str) -> None:
-    """Take an article's words out of every answer, within the deletion's transaction.
-
-    From the first answer on that shows it, what the questions of that thread were understood as
-    may hold its words: the names that they lean on. They are as they were asked then.
-    """
-    where = SLACK_QUESTION_ARTICLES.c.article_id == article_id
-    shown = select(SLACK_QUESTIONS).where(
-        _Q.event_key.in_(select(SLACK_QUESTION_ARTICLES.c.event_key).where(where))
-    )
-    first: dict[tuple[Any, ...], datetime] = {}
-    for row in connection.execute(shown.order_by(_Q.asked_at)):
-        place = (row.channel, row.thread_ts, row.asker if row.thread_ts is None else None)
-        first.setdefault(place, row.asked_at)
-    for (channel, thread_ts, asker), asked_at in first.items():
-        there = (_Q.channel == channel) & (_Q.thread_ts == thread_ts)
-        if thread_ts is None:
-            there = (_Q.channel == channel) & _Q.thread_ts.is_(None) & (_Q.asker == asker)
-        later = there & (_Q.asked_at >= asked_at) & _Q.answer.is_not(None)
-        rows = select(_Q.event_key, _Q.answer).where(later).order_by(_Q.event_key)
-        # Locked on Postgres, where the asker may withdraw the question meanwhile.
-        for row in connection.execute(rows.with_for_update()).all():
-            kept = as_asked(without_articles(row.answer, {article_id}))
-            same = _Q.event_key == row.event_key
-            connection.execute(update(SLACK_QUESTIONS).where(same).values(answer=kept))
-    connection.execute(delete(SLACK_QUESTION_ARTICLES).where(where))
-
-
 def storable(text: str) -> str:
     """The text without what a database does not take: NUL and lone surrogates."""
     return _NOT_STORABLE.sub("\ufffd", text)
@@ -373,19 +341,6 @@ def storable(text: str) -> str:
 def _held(event_key: str, owner: str) -> ColumnElement[bool]:
     claimed = _Q.state == QuestionState.CLAIMED.value
     return and_(_Q.event_key == event_key, _Q.owner == owner, claimed)
-
-
-def _keep_answer(connection: Connection, event_key: str, answer: Mapping[str, Any]) -> None:
-    named = articles_in(answer)
-    held = lock_articles(connection, sorted(named))
-    kept = without_articles(answer, named - held)
-    if named - held:
-        kept = as_asked(kept)
-    same = _Q.event_key == event_key
-    connection.execute(update(SLACK_QUESTIONS).where(same).values(answer=kept))
-    rows = [{"event_key": event_key, "article_id": name} for name in sorted(held)]
-    if rows:
-        connection.execute(insert(SLACK_QUESTION_ARTICLES), rows)
 
 
 def _question(row: Row[Any]) -> SlackQuestion:

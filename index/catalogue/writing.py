@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 
-from index.catalogue import conversations, feedback, slack_questions
+from index.catalogue import conversations, feedback, slack_answers
 from index.catalogue.rows import vector_to_bytes
 from index.catalogue.schema import ARTICLES, CHANGES, META, PASSAGES, RUNS, STORY_BANDS, VERSIONS
 from index.catalogue.store import IngestRun
@@ -91,7 +91,7 @@ class CatalogueWriter:
                 connection.execute(delete(table).where(table.c.article_id == article_id))
             feedback.withdraw(connection, article_id)
             conversations.withdraw(connection, article_id)
-            slack_questions.withdraw(connection, article_id)
+            slack_answers.withdraw(connection, article_id)
             _log_change(connection, article_id, "delete", version)
         return True
 
