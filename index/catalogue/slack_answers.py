@@ -48,10 +48,10 @@ def withdraw(connection: Connection, article_id: str) -> None:
         _Q.event_key.in_(select(SLACK_QUESTION_ARTICLES.c.event_key).where(where))
     )
     first: dict[tuple[str, str | None, str | None], datetime] = {}
-    for row in connection.execute(shown.order_by(_Q.asked_at)).all():
+    for each in connection.execute(shown.order_by(_Q.asked_at)).all():
         # Outside threads, what one person asks in one place is a conversation.
-        asker = row.asker if row.thread_ts is None else None
-        first.setdefault((row.channel, row.thread_ts, asker), row.asked_at)
+        asker = each.asker if each.thread_ts is None else None
+        first.setdefault((each.channel, each.thread_ts, asker), each.asked_at)
     for (channel, thread_ts, asker), asked_at in first.items():
         there = (_Q.channel == channel) & (_Q.thread_ts == thread_ts)
         if asker is not None:

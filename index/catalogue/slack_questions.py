@@ -68,6 +68,8 @@ IN_BACKUPS = (
 """What a backup sets rows to. `context` may hold addresses that let anybody answer in the bot's
 name; and what was being worked on was answered since, and must not be so again."""
 
+NOBODY = ""
+"""Owns what was released."""
 _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 _Q = SLACK_QUESTIONS.c
 
@@ -79,8 +81,8 @@ def _now() -> datetime:
 class SlackQuestionTable:
     """Questions asked in Slack. Each change is one transaction, whatever other processes do.
 
-    An `owner` is a bot; the name must be its own. What it does with a question that is not its own
-    (any more), or is settled, does nothing and returns False. Leases are in seconds.
+    An `owner` is a bot; its name must be its own, and not empty. What it does with a question that
+    is not its own (any more), or is settled, does nothing and returns False. Leases are in seconds.
     """
 
     def __init__(self, engine: Engine, *, clock: Callable[[], datetime] = _now) -> None:
@@ -121,7 +123,7 @@ class SlackQuestionTable:
         had not been. For who must stop, or cannot reach what it needs."""
         until = self._clock() + timedelta(seconds=after_seconds)
         held = _held(event_key, owner)
-        return self._change(held, leased_until=until, attempts=_Q.attempts - 1)
+        return self._change(held, owner=NOBODY, leased_until=until, attempts=_Q.attempts - 1)
 
     def posted(
         self, event_key: str, *, owner: str, message_ts: str, channel: str | None = None

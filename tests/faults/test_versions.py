@@ -10,18 +10,23 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine
 
+from index.backup import make_backup
 from index.bootstrap import open_archive
 from index.catalogue.database import MIGRATIONS
+from index.catalogue.slack_questions import SlackQuestionTable
 from index.embedding.hashing import HashingEmbedder
 from index.errors import ArchiveTooNew
 from index.records import Filters, GivenAnswer, Rating
 from index.settings import IndexSettings
+from index.slack_questions import open_slack_questions
 from tests.faults import jobs
 from tests.faults.process import run
 from tests.index.building import archive_in, assert_sound, bytes_of, ingest, record, text_of
+from tests.index.slack_asking import LEASE, asked
 
 FIRST = "0001"
 WITHOUT_FEEDBACK = "0002"
+WITHOUT_SLACK = "0005"
 TABLES = ("meta", "articles", "versions", "passages", "story_bands", "changes")
 
 
@@ -94,6 +99,28 @@ def test_an_upgraded_archive_takes_ratings(tmp_path: Path, revision: str) -> Non
         [kept] = archive.feedback()
         assert "Words." not in str(kept)
         assert_sound(archive)
+
+
+@pytest.mark.parametrize("revision", [FIRST, WITHOUT_SLACK])
+def test_an_upgraded_archive_takes_questions_from_slack(tmp_path: Path, revision: str) -> None:
+    made_by_first_version(tmp_path, revision)
+    with open_slack_questions(IndexSettings(data_dir=tmp_path)) as ledger:
+        assert ledger.claim(asked(), owner="a", lease_seconds=LEASE)
+    with archive_in(tmp_path, passage_words=jobs.WORDS) as archive:
+        assert archive.status().articles == 2
+        assert not SlackQuestionTable(archive.catalogue.engine).claim(
+            asked(), owner="b", lease_seconds=LEASE
+        )
+        assert_sound(archive)
+
+
+@pytest.mark.parametrize("revision", [FIRST, WITHOUT_SLACK])
+def test_an_archive_of_an_older_version_is_backed_up_as_it_is(
+    tmp_path: Path, revision: str
+) -> None:
+    made_by_first_version(tmp_path, revision)
+    made = make_backup(IndexSettings(data_dir=tmp_path), tmp_path / "backup.zip")
+    assert (made.holds.schema_revision, made.holds.articles) == (revision, 2)
 
 
 def test_an_archive_of_a_newer_version_is_refused_and_not_changed(tmp_path: Path) -> None:

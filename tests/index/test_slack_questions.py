@@ -110,16 +110,16 @@ def test_only_its_owner_goes_on_with_a_question_and_only_while_it_is_open(
     def each(owner: str) -> list[bool]:
         return [
             ledger.renew(KEY, owner=owner, lease_seconds=LEASE),
-            ledger.release(KEY, owner=owner, after_seconds=LEASE),
             ledger.posted(KEY, owner=owner, message_ts="2.0"),
             settle(ledger, owner=owner),
             ledger.failed(KEY, owner=owner),
+            ledger.release(KEY, owner=owner),
         ]
 
     before = found(ledger)
     assert each("b") == [False] * 5
     assert found(ledger) == before
-    assert each("a") == [True, True, True, True, False]
+    assert each("a") == [True, True, True, False, False]
     settled = found(ledger)
     assert (settled.state, settled.message_ts) == (QuestionState.ANSWERED, "2.0")
     assert each("a") == each("b") == [False] * 5
@@ -191,6 +191,8 @@ def test_a_question_given_back_is_taken_over_when_it_may_be_and_that_try_does_no
     for number in range(9):
         owner, following = ("a", "b") if number % 2 == 0 else ("b", "a")
         assert ledger.release(KEY, owner=owner, after_seconds=5)
+        assert not ledger.release(KEY, owner=owner)
+        assert not ledger.renew(KEY, owner=owner, lease_seconds=LEASE)
         clock.forward(4.9)
         assert taken(ledger, following) == []
         clock.forward(0.1)
