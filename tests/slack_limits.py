@@ -422,6 +422,8 @@ def pings_and_links(content: Any) -> list[str]:
 def _effects(content: Any, key: str = "") -> Iterator[str]:
     if isinstance(content, Mapping):
         kind = content.get("type")
+        if kind is None and isinstance(content.get("text"), str):  # a message's own text
+            yield from active_parts(content["text"])
         if kind == "mrkdwn":
             yield from active_parts(content["text"], verbatim=bool(content.get("verbatim")))
             return
@@ -429,7 +431,7 @@ def _effects(content: Any, key: str = "") -> Iterator[str]:
             yield f"{kind} {content}"
         if kind == "link":
             yield f"link {content['url']} {content.get('text', '')}"
-        if kind == "plain_text":
+        if kind in {"plain_text", "link"}:
             return
         for name, value in content.items():
             yield from _effects(value, name)

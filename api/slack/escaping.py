@@ -21,9 +21,10 @@ _LIKENESSES = {"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "\u02cb"}
 """Bold, italic, struck and code: Slack has no way to write these signs as themselves."""
 _NAMING = re.compile(r"[:@#]")
 """Emoji, and names of people and channels."""
-_ADDRESS = re.compile(r"(?<=\w)(?=\.\w)")
+_ADDRESS = re.compile(r"(?<=\S)(?=\.\w)")
 """Inside of what would be made a link, as `example.com`."""
-_MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+\-.!|~>:@=]")
+_QUOTING = re.compile(r"^(?=&gt;)", re.MULTILINE)
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+\-.!|~:@=]")
 _STEERING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Characters that change the direction of what follows them."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -44,21 +45,13 @@ class WebLink:
 def escape(text: str) -> str:
     """The text for `mrkdwn` and for a message's `text`: it reads the same, and is only text."""
     escaped = "".join(_ENTITIES.get(c) or _LIKENESSES.get(c) or c for c in text)
-    return _ADDRESS.sub(_NOTHING, _NAMING.sub(rf"\g<0>{_NOTHING}", escaped))
-
-
-def unescape(text: str) -> str:
-    """What `escape` was given."""
-    for character, likeness in _LIKENESSES.items():
-        text = text.replace(likeness, character)
-    for character, entity in reversed(_ENTITIES.items()):
-        text = text.replace(entity, character)
-    return text.replace(_NOTHING, "")
+    unnamed = _NAMING.sub(rf"\g<0>{_NOTHING}", escaped)
+    return _QUOTING.sub(_NOTHING, _ADDRESS.sub(_NOTHING, unnamed))
 
 
 def markdown(text: str) -> str:
-    """The text for Markdown: it reads the same, and is only text."""
-    escaped = _MARKDOWN.sub(r"\\\g<0>", text)
+    """The text for Markdown, on one line: it reads the same, and is only text."""
+    escaped = _MARKDOWN.sub(r"\\\g<0>", " ".join(text.split()))
     entities = "".join(_ENTITIES.get(character, character) for character in escaped)
     return entities.replace("@", f"@{_NOTHING}")
 

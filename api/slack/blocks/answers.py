@@ -32,7 +32,7 @@ from rag.records import Answer, AnswerSentence, Citation, Disagreement, Outcome,
 
 MOST_PASSAGES = 3
 """Nearest passages that stand below a silence."""
-MOST_PASSAGE = 280
+MOST_PASSAGE = 220
 MOST_ANSWERING_WORDS = 90
 """Longer answering words are left to the quote."""
 SILENCE = "The archive does not say."
@@ -52,12 +52,14 @@ class MessageContext:
     """Whether nobody but the asker sees it, so that it can be shared."""
     archive_url: str | None = None
     """Public address of Quoth's page, where articles without an address of their own are read."""
+    question: str | None = None
+    """To be shown above the answer, where it stands nowhere else."""
 
 
 def answer_message(answer: Answer, *, context: MessageContext) -> list[Message]:
     """The answer: the reply, and what does not fit into it; the buttons are on the last."""
     found = answer.outcome is Outcome.ANSWERED
-    groups = [[block] for block in _understood(answer)]
+    groups = [[block] for block in (*_asked(context), *_understood(answer))]
     page = context.archive_url
     groups += _found(answer, page) if found else _silent(answer, page)
     groups += [[small(piece)] for piece in pieces(plain(answer.notice or ""), MOST_TEXT)]
@@ -74,8 +76,8 @@ def buttons(answer: Answer, context: MessageContext) -> Block:
         shown.append(button(label, ACTION_CONTEXT, context.answer_id))
     shown += [
         button("Ask a follow-up", ACTION_FOLLOW_UP, context.event_key),
-        button("👍", ACTION_RATE_UP, context.answer_id, spoken="Good answer"),
-        button("👎", ACTION_RATE_DOWN, context.answer_id, spoken="Bad answer"),
+        button("👍 Good", ACTION_RATE_UP, context.answer_id, spoken="Good answer"),
+        button("👎 Bad", ACTION_RATE_DOWN, context.answer_id, spoken="Bad answer"),
     ]
     if context.is_private and found:
         shown.append(button("Share to channel", ACTION_SHARE, context.event_key))
@@ -98,6 +100,11 @@ def sentence_runs(
     return runs
 
 
+def _asked(context: MessageContext) -> list[Block]:
+    asked = plain(context.question or "")
+    return blocks_of([Run(words=asked, bold=True)], quote=False) if asked else []
+
+
 def _understood(answer: Answer) -> list[Block]:
     if answer.standalone_question == answer.question:
         return []
@@ -114,7 +121,7 @@ def _found(answer: Answer, page: str | None) -> list[list[Block]]:
     for one in answer.disagreements:
         groups += _difference(one, left, page)
     if answer.disagreements and left:
-        groups.append([rich(paragraph(text("Besides", bold=True)))])
+        groups.append([rich(paragraph(text("Also found", bold=True)))])
     groups += quoted(left.values(), page)
     return groups
 
@@ -147,12 +154,14 @@ def _position(
 ) -> list[Run]:
     """What is said, and by whom; of updates also when."""
     who = words.publishers(position.publishers)
+    runs: list[Run] = []
     if one.kind == "updated":
-        who = f"{'Earlier' if place else 'Now'}: {who}, {words.day(position.published_at)}"
+        who = f"{who}, {words.day(position.published_at)}"
+        runs.append(Run(words="Earlier: " if place else "Now: "))
     said = plain(position.answer)
-    runs = [Run(words=who)]
     if said and len(said) <= MOST_ANSWERING_WORDS:
-        runs = [Run(words=said, bold=True), Run(words=f"{closing(said)} — {who}")]
+        runs += [Run(words=said, bold=True), Run(words=" — ")]
+    runs.append(Run(words=who))
     if not taken and position.citations:
         numbers = "".join(f"[{n}]" for n in position.citations)
         runs.append(Run(words=f" {numbers}", italic=True))
@@ -172,6 +181,6 @@ def _silent(answer: Answer, page: str | None) -> list[list[Block]]:
     said = paragraph(text(f"{SILENCE}\n", bold=True), text(NEAREST if nearest else NOTHING_NEAR))
     groups = [[rich(said)]]
     for passage in nearest:
-        shown = [Run(words=shortened(passage.text.strip(), MOST_PASSAGE))]
+        shown = [Run(words=shortened(plain(passage.text), MOST_PASSAGE))]
         groups.append([*blocks_of(shown, quote=True), passage_source(passage, page)])
     return groups

@@ -45,7 +45,11 @@ def small(words: str, *, link: WebLink | None = None, opens: str | None = None) 
     if link is not None:
         address = link.url.replace("&", "&amp;")
         elements.append(
-            {"type": "mrkdwn", "text": f"<{address}|{opens or link.host}>", "verbatim": True}
+            {
+                "type": "mrkdwn",
+                "text": f"<{address}|{opens or link.host.removeprefix('www.')}>",
+                "verbatim": True,
+            }
         )
     return {"type": "context", "elements": elements}
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 MOST_BLOCKS = 50
@@ -43,6 +44,7 @@ def measured(content: Any) -> int:
     return length(json.dumps(content, ensure_ascii=False, separators=(",", ":")))
 
 
+@lru_cache(maxsize=8_192)
 def cost_as_json(character: str) -> int:
     """UTF-16 units of the character in JSON."""
     return measured(character) - 2

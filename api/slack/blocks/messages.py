@@ -11,7 +11,6 @@ from api.slack.blocks.notices import (
     withdrawn_message,
 )
 from api.slack.blocks.rating import rated
-from api.slack.blocks.spoken import spoken_of
 
 __all__ = [
     "MessageContext",
@@ -20,7 +19,6 @@ __all__ = [
     "rate_limited_message",
     "rated",
     "reading_message",
-    "spoken_of",
     "streaming_message",
     "withdrawn_message",
 ]

@@ -58,17 +58,26 @@ def passage_runs(passage: str, bold: Sequence[tuple[int, int]] = ()) -> list[Run
 
 
 def quoted(citations: Iterable[Citation], page: str | None) -> list[list[Block]]:
-    """The quotes, each run of them from one article with its source below: blocks that belong
-    together. `page` is the address of Quoth's page, for articles that have none of their own."""
+    """The quotes, those of one article together with its source below, as long as they fit into
+    one block: each list of blocks belongs together. `page` is the address of Quoth's page, for
+    articles that have none of their own."""
     groups: list[list[Block]] = []
     for _, same in groupby(citations, key=lambda citation: citation.article_id):
-        citations_of_one = list(same)
-        runs: list[Run] = []
-        for citation in citations_of_one:
-            runs += [Run(words="\n")] if runs else []
-            runs += runs_of(citation)
-        groups.append([*blocks_of(runs, quote=True), source(citations_of_one, page)])
+        of_one = list(same)
+        together = _together(of_one)
+        if len(together) == 1:
+            groups.append([*together, source(of_one, page)])
+            continue
+        groups += [[*_together([each]), source([each], page)] for each in of_one]
     return groups
+
+
+def _together(citations: Iterable[Citation]) -> list[Block]:
+    runs: list[Run] = []
+    for citation in citations:
+        runs += [Run(words="\n")] if runs else []
+        runs += runs_of(citation)
+    return blocks_of(runs, quote=True)
 
 
 def blocks_of(runs: Iterable[Run], *, quote: bool) -> list[Block]:

@@ -9,7 +9,7 @@ from api.slack.blocks.actions import ACTION_COMMENT, ACTION_RATE_DOWN, ACTION_RA
 from api.slack.blocks.elements import Block, Element, button
 from index.records import Rating
 
-_LABELS = {ACTION_RATE_UP: ("👍", "Good answer"), ACTION_RATE_DOWN: ("👎", "Bad answer")}
+_LABELS = {ACTION_RATE_UP: ("👍 Good", "Good answer"), ACTION_RATE_DOWN: ("👎 Bad", "Bad answer")}
 _RATED = {
     Rating.UP: (ACTION_RATE_UP, "👍 Rated good"),
     Rating.DOWN: (ACTION_RATE_DOWN, "👎 Rated bad"),
