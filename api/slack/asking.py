@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import structlog
-from index.catalogue.slack_questions import AskedBy, NewQuestion
 
 from api.slack.admission import Admission
 from api.slack.advice import advice_on
 from api.slack.blocks.messages import rate_limited_message
+from api.slack.delivery import NOTICE
 from api.slack.events import (
     DIRECT,
     REPLACE,
@@ -22,6 +22,7 @@ from api.slack.ledger import Ledger
 from api.slack.web import Message, Slack, SlackFailure
 from api.slack.wording import HELP, plain_message
 from api.slack.worker import Worker
+from index.catalogue.slack_questions import AskedBy, NewQuestion
 
 log = structlog.get_logger(__name__)
 
@@ -89,7 +90,9 @@ class Asking:
         if url is not None:
             await self._slack.respond(str(url), message, replace=bool(asked.context.get(REPLACE)))
         elif asked.context.get(DIRECT):
-            await self._slack.post(asked.channel, message, thread_ts=asked.thread_ts)
+            await self._slack.post(
+                asked.channel, message, thread_ts=asked.thread_ts, metadata=NOTICE
+            )
         else:
             in_thread = asked.thread_ts if asked.asked_by is AskedBy.THREAD else None
             await self._slack.whisper(asked.channel, asked.user, message, thread_ts=in_thread)

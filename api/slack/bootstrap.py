@@ -11,9 +11,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from anyio import to_thread
-from index.catalogue.slack_questions import SlackQuestionTable
 
 from api.slack.settings import SlackSettings
+from index.catalogue.slack_questions import SlackQuestionTable
 
 if TYPE_CHECKING:
     from api.http.observing.metrics import Metrics
@@ -21,23 +21,34 @@ if TYPE_CHECKING:
     from api.http.threads import Threads
     from api.service import Service
     from api.slack.answering import Answering
+    from api.slack.worker import Pace
     from index.records import Feedback, GivenAnswer, Rating
 
 RateHere = Callable[["GivenAnswer", "Rating", str | None], "Feedback"]
 
 
-def endpoint_maker(settings: SlackSettings, table: SlackQuestionTable) -> MakeSlackEndpoint:
-    """Makes what answers `POST /slack/events` in a service."""
+def endpoint_maker(
+    settings: SlackSettings, table: SlackQuestionTable, pace: Pace | None = None
+) -> MakeSlackEndpoint:
+    """Makes what answers `POST /slack/events` in a service; `pace` as a bot has it, if not as
+    usual."""
 
     def make(service: Service, threads: Threads, metrics: Metrics) -> SlackEndpoint:
         from api.slack.bot import Needs
         from api.slack.in_process import InProcess, SharedThreads
         from api.slack.transports import RequestEndpoint
+        from api.slack.worker import Pace
 
         answering = InProcess(
             service, engine=SharedThreads(threads.engine), archive=SharedThreads(threads.archive)
         )
-        needs = Needs(settings=settings, table=table, answering=answering, counts=metrics)
+        needs = Needs(
+            settings=settings,
+            table=table,
+            answering=answering,
+            pace=pace or Pace(),
+            counts=metrics,
+        )
         return RequestEndpoint(needs)
 
     return make

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from index.catalogue.slack_questions import SlackQuestion
 
 from api.slack.admission import NOT_HERE, Admission
 from api.slack.advice import advice_on
@@ -23,16 +22,20 @@ from api.slack.blocks.actions import (
 )
 from api.slack.blocks.messages import MessageContext, answer_message, rated
 from api.slack.blocks.modals import comment_modal, context_modal, follow_up_modal
+from api.slack.delivery import answer_metadata
 from api.slack.events import Payload, team_of
 from api.slack.ledger import Ledger
 from api.slack.sharing import Sharing
 from api.slack.web import Message, Slack, SlackFailure
 from api.slack.wording import LOST, plain_message, share_modal
 from api.slack.worker import ANSWER, Worker
+from index.catalogue.slack_questions import SlackQuestion
 from index.records import Filters, GivenAnswer, Rating
 
 log = structlog.get_logger(__name__)
 
+LAST_PART = 49
+"""Of an answer of several messages, the one with the buttons, whatever its number was."""
 MOST_ARTICLES = 10
 """Articles that are fetched for the window with quotes in context."""
 
@@ -202,7 +205,11 @@ class Buttons:
         if press.is_ephemeral and press.response_url is not None:
             await self._slack.respond(press.response_url, shown, replace=True)
             return
-        metadata = press.message.get("metadata")
+        # Slack does not say which metadata the message has, and would take away what is not sent.
+        elsewhere = press.channel != question.channel
+        metadata = answer_metadata(question, LAST_PART, shared=elsewhere)
+        if press.message_ts == question.message_ts:
+            metadata = answer_metadata(question, 0)
         await self._slack.update(press.channel, press.message_ts, shown, metadata=metadata)
 
     async def _comment(self, press: Press) -> None:

@@ -12,19 +12,23 @@ from collections.abc import Coroutine, Sequence
 from typing import Any, Protocol, TypeVar
 
 import structlog
-from index.catalogue.slack_questions import SlackQuestion
 
 from api.slack.blocks.messages import reading_message, streaming_message
 from api.slack.escaping import markdown
 from api.slack.events import REPLACE, RESPONSE_URL, Bot, Payload, is_own
 from api.slack.ledger import Ledger
 from api.slack.web import Message, Slack, SlackFailure, SlackRefused, SlackUnreachable
+from index.catalogue.slack_questions import SlackQuestion
 from rag.records import AnswerSentence
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 ANSWER_EVENT = "quoth_answer"
+NOTICE = {"event_type": "quoth_notice", "event_payload": {}}
+"""Metadata of what the bot says that answers nothing."""
+SENT = "sent"
+"""In place of a timestamp, where a message has none that anybody knows."""
 UPDATE_EVERY = 1.5
 """Seconds between updates of one message: Slack takes some 50 a minute."""
 POSTS = 4
@@ -179,8 +183,7 @@ class InThread:
             raise
 
     def _metadata(self, part: int) -> dict[str, Any]:
-        payload = {"event_key": self._question.event_key, "part": part}
-        return {"event_type": ANSWER_EVENT, "event_payload": payload}
+        return answer_metadata(self._question, part)
 
 
 class InPane(InThread):
@@ -256,7 +259,7 @@ class InPane(InThread):
         asked = self._question.event_key.rpartition(":")[2]
         for message in await self._thread():
             ts = str(message["ts"])
-            if not is_own(message, self._bot) or answer_payload(message) or ts <= asked:
+            if not is_own(message, self._bot) or message.get("metadata") or ts <= asked:
                 continue
             known = await self._ledger.by_message(self._question.channel, ts)
             if known is None or known.event_key == self._question.event_key:
@@ -270,8 +273,9 @@ class InPane(InThread):
 class ToAsker:
     """Replies to a command or a window, to be seen by the asker only, wherever that is."""
 
-    def __init__(self, slack: Slack, question: SlackQuestion) -> None:
+    def __init__(self, slack: Slack, ledger: Ledger, question: SlackQuestion) -> None:
         self._slack = slack
+        self._ledger = ledger
         self._question = question
         self._url = str(question.context[RESPONSE_URL])
         self._replace = bool(question.context.get(REPLACE))
@@ -283,7 +287,10 @@ class ToAsker:
         """As `Delivery`; Slack lets one respond only a few times."""
 
     async def conclude(self, messages: Sequence[Message]) -> None:
-        """As `Delivery`. What Slack does not take that way comes as a direct message."""
+        """As `Delivery`. What Slack does not take that way comes as a direct message. Nobody can
+        look for what only the asker sees, so it is noted that it was sent."""
+        if self._question.message_ts is not None:
+            return
         if len(messages) >= MOST_RESPONSES:
             await ToDirect(self._slack, self._question).conclude(messages)
             return
@@ -293,6 +300,7 @@ class ToAsker:
             log.warning("slack_response_refused", code=refused.code)
             await ToDirect(self._slack, self._question).conclude(messages)
             return
+        await self._ledger.posted(self._question.event_key, SENT)
         for message in messages[1:]:
             await self._slack.respond(self._url, message, replace=False)
 
@@ -316,13 +324,22 @@ class ToDirect:
     async def conclude(self, messages: Sequence[Message]) -> None:
         """As `Delivery`."""
         thread: str | None = None
-        payload = {"event_key": self._question.event_key}
         for part, message in enumerate([*self._opening, *messages]):
-            metadata = {"event_type": ANSWER_EVENT, "event_payload": payload | {"part": part}}
             posted = await self._slack.post(
-                self._question.user, message, thread_ts=thread, metadata=metadata
+                self._question.user,
+                message,
+                thread_ts=thread,
+                metadata=answer_metadata(self._question, part),
             )
             thread = thread or posted.ts
+
+
+def answer_metadata(question: SlackQuestion, part: int, *, shared: bool = False) -> dict[str, Any]:
+    """What a message of the bot's says, to whoever looks, about the question that it answers."""
+    payload: dict[str, Any] = {"event_key": question.event_key, "part": part}
+    if shared:
+        payload["shared"] = True
+    return {"event_type": ANSWER_EVENT, "event_payload": payload}
 
 
 def answer_payload(message: Payload) -> Payload:

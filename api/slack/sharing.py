@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from index.catalogue.slack_questions import SlackQuestion
-
 from api.slack.blocks.messages import MessageContext, answer_message
-from api.slack.delivery import ANSWER_EVENT
+from api.slack.delivery import answer_metadata
 from api.slack.web import Slack
 from api.slack.wording import asked_message
 from api.slack.worker import ANSWER
+from index.catalogue.slack_questions import SlackQuestion
 
 
 class Sharing:
@@ -32,11 +31,10 @@ class Sharing:
         thread_ts: str | None = None
         messages = [asked_message(question), *answer_message(answer, context=context)]
         for part, message in enumerate(messages):
-            payload = {"event_key": question.event_key, "part": part, "shared": True}
             posted = await self._slack.post(
                 channel,
                 message,
                 thread_ts=thread_ts,
-                metadata={"event_type": ANSWER_EVENT, "event_payload": payload},
+                metadata=answer_metadata(question, part, shared=True),
             )
             thread_ts = thread_ts or posted.ts

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import structlog
-from index.catalogue.slack_questions import AskedBy, NewQuestion
 
 from api.slack.advice import advice_on
 from api.slack.answering import Answering, CannotAnswer
@@ -14,12 +13,14 @@ from api.slack.asking import Asking
 from api.slack.blocks.actions import CALLBACK_ASK, CALLBACK_COMMENT, CALLBACK_FOLLOW_UP
 from api.slack.blocks.modals import ask_modal
 from api.slack.buttons import given_of, with_private
+from api.slack.delivery import NOTICE
 from api.slack.events import AFTER, RESPONSE_URL, Payload, team_of, words_of
 from api.slack.ledger import Ledger
 from api.slack.sharing import Sharing
 from api.slack.web import Slack, SlackFailure
 from api.slack.wording import READING, SHARE_TO, THANKS, plain_message
 from api.slack.worker import Worker
+from index.catalogue.slack_questions import AskedBy, NewQuestion
 from index.records import Rating
 
 log = structlog.get_logger(__name__)
@@ -150,8 +151,9 @@ class Windows:
                     private["response_url"], plain_message(text), replace=False
                 )
             elif channel.startswith("D"):
+                thread_ts = private.get("thread_ts")
                 await self._slack.post(
-                    channel, plain_message(text), thread_ts=private.get("thread_ts")
+                    channel, plain_message(text), thread_ts=thread_ts, metadata=NOTICE
                 )
             else:
                 await self._slack.whisper(

@@ -226,7 +226,7 @@ class Worker:
 
     def _delivery(self, question: SlackQuestion, bot: Bot) -> Delivery:
         if question.thread_ts is None:
-            return ToAsker(self._slack, question)
+            return ToAsker(self._slack, self._ledger, question)
         if question.context.get(DIRECT):
             return InPane(self._slack, self._ledger, question, bot=bot)
         opening = [asked_message(question)] if question.asked_by is AskedBy.MODAL else []

@@ -104,6 +104,12 @@ def database_in_memory(articles: Sequence[Article] = ()) -> Engine:
         "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
     )
     METADATA.create_all(engine)
+    hold(engine, articles)
+    return engine
+
+
+def hold(engine: Engine, articles: Sequence[Article]) -> None:
+    """Make a database know of these articles."""
     with engine.begin() as connection:
         for each in articles:
             values = insert(ARTICLES).values(
@@ -114,7 +120,6 @@ def database_in_memory(articles: Sequence[Article] = ()) -> Engine:
             )
             connection.execute(values)
             connection.execute(insert(VERSIONS).values(**_version(each)))
-    return engine
 
 
 def _version(source: Article) -> dict[str, object]:

@@ -12,18 +12,23 @@ import uvicorn
 
 from api.http.access.rules import AccessRules
 from api.http.app import create_app
+from api.http.routes.slack import MakeSlackEndpoint
 from api.http.server import server_config
 from api.service import Service
 
 
 @contextmanager
 def serving(
-    service: Service, rules: AccessRules | None = None, *, trusted_proxies: Sequence[str] = ()
+    service: Service,
+    rules: AccessRules | None = None,
+    *,
+    trusted_proxies: Sequence[str] = (),
+    make_slack: MakeSlackEndpoint | None = None,
 ) -> Iterator[str]:
     """The base URL of an app that serves on a free port of the loopback address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        app = create_app(service, rules)
+        app = create_app(service, rules, make_slack)
         config = server_config(app, host="127.0.0.1", port=port, trusted_proxies=trusted_proxies)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)

@@ -18,19 +18,19 @@ from api.slack.settings import SlackSettings
 from api.slack.transports import serve_socket
 from api.slack.worker import Pace
 from index.catalogue.slack_questions import SlackQuestionTable
+from tests.slack_server.server import SlackServer
 
 PACE = Pace(lease_seconds=2.0, look_every=0.2, again_after=0.2, pause=0.05, leave_seconds=2.0)
 """Quick enough for tests to see what happens after a crash."""
-SECRET = "test-signing-secret"
 
 
-def settings_for(api_url: str, **more: Any) -> SlackSettings:
+def settings_for(server: SlackServer, **more: Any) -> SlackSettings:
     """Settings that lead to the tests' Slack, without limits that tests do not mean to meet."""
     given: dict[str, Any] = {
-        "slack_bot_token": SecretStr("xoxb-test"),
-        "slack_app_token": SecretStr("xapp-test"),
-        "slack_signing_secret": SecretStr(SECRET),
-        "slack_api_url": api_url,
+        "slack_bot_token": SecretStr(server.slack.bot_token),
+        "slack_app_token": SecretStr(server.slack.app_token),
+        "slack_signing_secret": SecretStr(server.slack.signing_secret),
+        "slack_api_url": server.api_url,
         "slack_rate_limit": "none",
         "slack_channel_rate_limit": "none",
     }
