@@ -27,7 +27,7 @@ AGAINST = (
     "cosine_below_best", "names_missing", "names_missing_context", "names_missing_all",
     "numbers_missing_context", "type_missing", "figure_missing", "unit_missing", "is_question",
     "is_short", "rarest_missing", "rarest_missing_all", "point_missing", "span_below_best",
-    "words_asked", "words_mistyped", "denial_missing",
+    "words_asked", "words_mistyped", "words_void", "denial_missing",
 )  # fmt: skip
 """Features that can only speak against a sentence or an answer."""
 EITHER = ("log_length", "position", "log_terms", "span_unread")
@@ -44,6 +44,7 @@ SPAN_SENTENCE_LIMITS = {
     "figure_missing": (None, -3.0),
     "statement_by_name": (1.0, 3.0),
     "fused": (0.0, 2.0),
+    "words_void": (-2.0, -2.0),
 }
 """The rank of a passage says more of the public sets, where each question has one article that it
 was written about, than of news, where many are near it: it may count for little."""
@@ -53,15 +54,11 @@ SPAN_ANSWER_LIMITS = {
     "point_missing": (None, -1.5),
     "names_missing_all": (-2.5, 0.0),
     "denial_missing": (None, -1.5),
+    "words_void": (-3.0, -3.0),
 }
 """The same where a trained reader tells most of that; the greatest effects are bounded where few
-training questions have them. The one of denial is two thirds of its log-odds on SQuAD 2."""
-
-
-def bounds_of(
-    features: Sequence[str], limits: Mapping[str, tuple[float | None, float | None]]
-) -> Bounds:
-    """Least and greatest weight of each feature: signs are fixed beforehand, so that chance
+training questions have them. The one of denial is two thirds of its log-odds on SQuAD 2; words
+that cannot be the answer are told by rule, and count by rule."""Least and greatest weight of each feature: signs are fixed beforehand, so that chance
     cannot turn a lack into a merit."""
     return [
         limits.get(name)

@@ -21,6 +21,10 @@ _COUNTRIES = (
 COUNTRIES = frozenset(_COUNTRIES.split())
 """Countries of one word, as `terms.fold` writes them."""
 
+CITY_STATES = frozenset(("djibouti", "guatemala", "kuwait", "luxembourg", "monaco", "panama",
+                         "singapore", "vatican"))  # fmt: skip
+"""Those of them whose name is a city's too."""
+
 _CALENDAR = (
     "monday tuesday wednesday thursday friday saturday sunday january february march april may "
     "june july august september october november december christmas easter ramadan"

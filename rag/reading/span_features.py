@@ -11,26 +11,27 @@ from index.records import Span
 from rag.reading.answer_types import has_form, is_country
 from rag.reading.denial import is_denial_missing
 from rag.reading.features import CandidateView, Needs, SentenceMeasure, answer_features
+from rag.reading.gazetteer import CITY_STATES
 from rag.reading.pooling import FLATTENING, pool
 from rag.reading.question import AnswerType, Question
 from rag.reading.terms import Term, fold, terms_of
 
-SPAN_SENTENCE_FEATURES = ("span", "span_below_best", "span_unread")
+SPAN_SENTENCE_FEATURES = ("span", "span_below_best", "span_unread", "words_void")
 """What is added to `SENTENCE_FEATURES`."""
 SPAN_CHOICE_FEATURES = (
     *SPAN_SENTENCE_FEATURES, "cosine", "cosine_context", "cosine_below_best", "fused",
-    "figure_missing", "statement_by_name", "is_question",
+    "figure_missing", "statement_by_name", "is_question", "words_void",
 )  # fmt: skip
 """What the sentence model weighs. No matching words: they count only where a question is worded
 as its article is, and the network has read those words anyway."""
 SPAN_ANSWER_FEATURES = (
-    "answer_share", "span", "span_best", "words_asked", "words_mistyped",
+    "answer_share", "span", "span_best", "words_asked", "words_mistyped", "words_void",
     "cosine", "cosine_passage", "passage_margin", "coverage_context", "coverage_passage",
     "words_coverage_context", "pairs", "rarest_missing", "names_missing", "names_missing_context",
     "names_missing_all", "numbers_missing_context", "type_missing", "figure_missing",
     "unit_missing", "statement_missing", "point_missing", "denial_missing", "log_terms",
 )  # fmt: skip
-"""What the answer model weighs: its own six, and those of `ANSWER_FEATURES` that still help."""
+"""What the answer model weighs: its own seven, and those of `ANSWER_FEATURES` that still help."""
 SPAN_LIMIT = 12.0
 """Scores beyond this are as good as certain."""
 
@@ -40,6 +41,8 @@ _IN_A_COUNTRY = re.compile(
     re.IGNORECASE,
 )
 """Questions for a place that no whole country is."""
+
+_OF_THE_BEST = ("span", "words_asked", "words_mistyped", "words_void")
 
 Ranked = Sequence[tuple[SentenceMeasure, float]]
 
@@ -69,10 +72,9 @@ def with_span_scores(
             "span_below_best": (best - score) / SPAN_LIMIT,
             "span_unread": float(seen is None),
             "words_asked": _share_asked(terms, asked) if terms else float(bool(text)),
-            "words_mistyped": float(
-                _is_mistyped(question, candidates, found, words) or _is_too_wide(question, text)
-            ),
+            "words_mistyped": float(_is_mistyped(question, candidates, found, words)),
         }
+        values["words_void"] = float(_is_void(question, text, values["words_asked"]))
         made.append(replace(found, values=values, words=words, answer=answer))
     return made
 
@@ -104,7 +106,7 @@ def span_answer_features(
         strongest.setdefault(found.answer or number, score)
     values = {
         **answer_features(question, candidates, needs, ranked),
-        **{name: best.values[name] for name in ("span", "words_asked", "words_mistyped")},
+        **{name: best.values[name] for name in _OF_THE_BEST},
         "answer_share": 1 / sum(exp(FLATTENING * (score - top)) for score in strongest.values()),
         "span_best": max(found.values["span"] for found, _ in ranked),
         "denial_missing": float(
@@ -131,12 +133,19 @@ def _is_mistyped(
     )
 
 
+def _is_void(question: Question, words: str, asked: float) -> bool:
+    """Whether the words cannot be the answer, whatever the passage says: a country for a city, or
+    for a person nobody but whom the question names itself."""
+    of_itself = question.main_type is AnswerType.PERSON and asked == 1.0 and bool(words)
+    return of_itself or _is_too_wide(question, words)
+
+
 def _is_too_wide(question: Question, words: str) -> bool:
     """Whether the words are a country where a city, street or building is asked for."""
     if question.main_type is not AnswerType.PLACE or not _IN_A_COUNTRY.search(question.text):
         return False
-    content = [term for term in terms_of(words) if not term.is_stop_word]
-    return bool(content) and all(is_country(fold(term.text)) for term in content)
+    content = [fold(term.text) for term in terms_of(words) if not term.is_stop_word]
+    return bool(content) and all(is_country(w) and w not in CITY_STATES for w in content)
 
 
 def _share_asked(terms: Sequence[Term], asked: frozenset[str]) -> float:

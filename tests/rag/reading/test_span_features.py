@@ -18,7 +18,6 @@ from rag.reading.span_features import (
 from tests.rag.reading.examples import FERRY, HARBOUR, WordEmbedder, candidates_of
 
 QUESTION = "Who blamed the price of fuel?"
-NORWAY = "The old mill stood in Norway until it burned down."
 Read = dict[tuple[int, int], tuple[float, Span]]
 
 
@@ -86,19 +85,25 @@ def test_a_name_that_only_goes_before_the_one_asked_about_is_the_question_s_own(
 
 
 @pytest.mark.parametrize(
-    ("question", "mistyped"),
+    ("question", "text", "void"),
     [
-        ("Which city is it?", 1.0),
-        ("In what town is it?", 1.0),
-        ("Which country is it?", 0.0),
-        ("What is it?", 0.0),
+        ("Which city is it?", "Norway", 1.0),
+        ("In what town is it?", "Norway", 1.0),
+        ("Which country is it?", "Norway", 0.0),
+        ("What is it?", "Norway", 0.0),
+        ("Which city is it?", "Singapore", 0.0),
+        ("Who joined Quist?", "Quist", 1.0),
+        ("Who joined Quist?", "Quist and Norway", 0.0),
+        ("What joined Quist?", "Quist", 0.0),
     ],
 )
-def test_a_country_is_no_city(question: str, mistyped: float) -> None:
-    made = CandidateMeasurer(WordEmbedder()).measure(question, candidates_of(NORWAY))
+def test_words_that_cannot_be_the_answer(question: str, text: str, void: float) -> None:
+    made = CandidateMeasurer(WordEmbedder()).measure(
+        question, candidates_of(f"It stood in {text} until it burned down.")
+    )
     assert made is not None
-    place, words = words_in(made, 0, "Norway")
-    assert with_spans(made, {place: (1.0, words)})[place].values["words_mistyped"] == mistyped
+    place, words = words_in(made, 0, text)
+    assert with_spans(made, {place: (1.0, words)})[place].values["words_void"] == void
 
 
 def test_a_refusal_that_the_best_sentence_lacks_is_told() -> None:
