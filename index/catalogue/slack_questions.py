@@ -13,19 +13,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Engine,
     Row,
     Select,
-    Table,
     and_,
     delete,
+    insert,
     or_,
     select,
     true,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from index.catalogue.feedback import FeedbackTable
 from index.catalogue.rows import in_utc
@@ -110,7 +111,7 @@ class SlackQuestionTable:
             "attempts": 1,
             "asked_at": now,
         }
-        return self._insert_if_new(SLACK_QUESTIONS, values)
+        return self._insert_if_new(_Q.event_key, values)
 
     def renew(self, event_key: str, *, owner: str, lease_seconds: float) -> bool:
         """Go on working: the lease begins anew. A lease that ran out can be renewed until somebody
@@ -250,7 +251,8 @@ class SlackQuestionTable:
 
     def first_time(self, event_id: str) -> bool:
         """True once for each event, until it is pruned."""
-        return self._insert_if_new(SLACK_EVENTS, {"event_id": event_id, "at": self._clock()})
+        seen = {"event_id": event_id, "at": self._clock()}
+        return self._insert_if_new(SLACK_EVENTS.c.event_id, seen)
 
     def prune(self, *, older_than: datetime, most: int) -> int:
         """Forget questions and events of before then, and the oldest beyond `most` of each; how
@@ -273,11 +275,17 @@ class SlackQuestionTable:
 
     # -- transactions ---------------------------------------------------------------------------
 
-    def _insert_if_new(self, table: Table, values: Mapping[str, Any]) -> bool:
-        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
-        row = dialect.insert(table).values(values).on_conflict_do_nothing()
-        with self._engine.begin() as connection:
-            return connection.execute(row).rowcount > 0
+    def _insert_if_new(self, key: Column[Any], values: Mapping[str, Any]) -> bool:
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(insert(key.table).values(values))
+        except IntegrityError:
+            same = select(key).where(key == values[key.name])
+            with self._engine.connect() as connection:
+                if connection.execute(same).first() is None:
+                    raise  # it is something else that is wrong
+            return False
+        return True
 
     def _change(self, which: ColumnElement[bool], **values: Any) -> bool:
         with self._engine.begin() as connection:

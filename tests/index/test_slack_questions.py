@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
 
 from index.catalogue.slack_questions import (
     PRUNED_AT_ONCE,
@@ -72,6 +73,14 @@ def test_a_question_is_claimed_once_whatever_becomes_of_it(ledger: SlackQuestion
     assert claim(ledger, "other", owner="b")
     assert ledger.failed("other", owner="b")
     assert not claim(ledger, "other")
+
+
+def test_what_cannot_be_stored_is_not_taken_for_what_is_stored_already(
+    ledger: SlackQuestionTable,
+) -> None:
+    with pytest.raises(IntegrityError):
+        ledger.claim(asked(channel=None), owner="a", lease_seconds=LEASE)
+    assert claim(ledger)
 
 
 def test_a_question_is_kept_as_it_was_asked(ledger: SlackQuestionTable, clock: Clock) -> None:
