@@ -3,6 +3,7 @@ words. Pure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,6 +12,10 @@ from rag.agreement.claims import Claim
 from rag.agreement.positions import Grouped, Stand
 from rag.records import Agreement, Citation, Disagreement, Position
 
+_TELLERS = re.compile(
+    r"(?:(?:^|(?<= ))(?:Sources differ|This has been updated)\. |(?<=\] )Earlier, |(?<=\] ))"
+    r"[A-Z][^:.!?\[\]]{1,150}: "
+)
 Wording = Callable[[Citation], str]
 """A quote as it is shown in the answer's text, without its number."""
 _OPENINGS = {"differ": "Sources differ.", "updated": "This has been updated."}
@@ -64,6 +69,13 @@ def differing(
     """The positions in words, each with who says so and, of updates, when."""
     held = {citation.n: citation for citation in citations}
     return " ".join(_told(one, held, wording) for one in disagreements)
+
+
+def without_tellers(answer: str) -> str:
+    """An answer's text without who says each of its positions, and when."""
+    if not any(opening in answer for opening in _OPENINGS.values()):
+        return answer
+    return _TELLERS.sub("", answer)
 
 
 def _told(one: Disagreement, held: dict[int, Citation], wording: Wording) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from rag.agreement.telling import without_tellers
 from rag.conversation.mentions import (
     Kind,
     Mention,
@@ -18,8 +19,9 @@ from rag.conversation.mentions import (
     names_in_title,
     phrases_in,
 )
+from rag.presentation.gazetteer import HE, SHE
 from rag.reading.question import AnswerType, analyse
-from rag.reading.terms import terms_of
+from rag.reading.terms import fold, terms_of
 
 
 class Anaphor(StrEnum):
@@ -48,9 +50,12 @@ _OF_THE_SAME_NUMBER = 2.2
 _NO_PLACE = frozenset({Anaphor.HE, Anaphor.SHE, Anaphor.IT, Anaphor.THEY})
 _PERHAPS_A_PLACE = 0.3
 _PERHAPS_A_PERSON = 0.6
+_OF_THE_SAME_SEX, _OF_THE_OTHER_SEX = 3.0, 0.1
 _BOUND = 4.0
 _BOUND_OTHERWISE = 0.15
 _ASKED, _ANSWERED, _TITLE = 1.0, 0.25, 2.0
+_NAMED_LATER = 0.9
+"""Of a further name in an answer that could be what was asked for."""
 _FADING = 0.4
 """What is left of the weight of a mention after each question."""
 _TITLE_FADING = 0.95
@@ -115,6 +120,7 @@ class Discourse:
 
     def read(self, answer: str, titles: Sequence[str]) -> None:
         """Take in an answer and the titles of what it cites."""
+        answer = without_tellers(answer)
         self._said.update(term.key for text in (answer, *titles) for term in terms_of(text))
         for title in titles:
             named, whole = names_in_title(title)
@@ -123,9 +129,13 @@ class Discourse:
             else:
                 self._note([(mention, _ANSWERED) for mention in named], _FADING)
         wanted = self._wanted
-        self._note(
-            [(m, _ASKED if m.kind is wanted else _ANSWERED) for m in names_in(answer)], _FADING
-        )
+        named = names_in(answer)
+        first = min((m.start for m in named if m.kind is wanted), default=-1)
+        weights = [
+            (_ANSWERED if m.kind is not wanted else _ASKED if m.start == first else _NAMED_LATER)
+            for m in named
+        ]
+        self._note(list(zip(named, weights, strict=True)), _FADING)
 
     def antecedent(self, anaphor: Anaphor) -> Entity | None:
         """What it most likely stands for; the later mentioned of two that are equally likely."""
@@ -143,6 +153,10 @@ class Discourse:
 
     def _score(self, entity: Entity, anaphor: Anaphor) -> float:
         affinity = max(_AFFINITY[anaphor].get(kind, 0.0) for kind in entity.kinds)
+        if anaphor is Anaphor.THERE and Kind.PLACE not in entity.kinds >= {Kind.PERSON}:
+            return 0.0
+        if anaphor in {Anaphor.HE, Anaphor.SHE} and (sex := _sex_of(entity)):
+            affinity *= _OF_THE_SAME_SEX if anaphor is sex else _OF_THE_OTHER_SEX
         if anaphor in _NO_PLACE and Kind.PLACE in entity.kinds:
             affinity *= _PERHAPS_A_PLACE
         if anaphor is Anaphor.IT and Kind.PERSON in entity.kinds and len(entity.keys) > 1:
@@ -181,6 +195,16 @@ class Discourse:
             entity.stands_for.add(_TITLES_OF_PERSONS[title])
         self._entities.append(entity)
         return entity
+
+
+def _sex_of(entity: Entity) -> Anaphor | None:
+    """The pronoun that a person's first name takes, where it is known."""
+    words = entity.text.split()
+    if Kind.PERSON not in entity.kinds or len(words) < 2:
+        return None
+    if fold(words[0]) in HE:
+        return Anaphor.HE
+    return Anaphor.SHE if fold(words[0]) in SHE else None
 
 
 def _one_name(mention: Mention, entity: Entity) -> bool:

@@ -24,9 +24,50 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"(?:what|how) about (?P<slot>[^?]+?)\W*", re.IGNORECASE)
-_JOINTS = frozenset({"in", "at", "for", "to", "from", "on", "by", "with", "of", "during", "after"})
+_JOINTS = frozenset(
+    [
+        "in",
+        "at",
+        "for",
+        "to",
+        "from",
+        "on",
+        "by",
+        "with",
+        "of",
+        "during",
+        "after",
+        "before",
+        "since",
+        "until",
+        "under",
+        "against",
+        "without",
+        "between",
+        "near",
+        "per",
+    ]
+)
 _LEADING_ADVERB = re.compile(
     r"(?:why|when|where|how(?: long| often)?|since when)\b ?", re.IGNORECASE
+)
+_HELPERS = "|".join(sorted(AUXILIARIES))
+_OF_A_NOUN = re.compile(
+    rf"(?:how many|how much|which|what) (?P<noun>(?!(?:{_HELPERS})\b)[\w-]+(?: [\w-]+)?)"
+    rf" (?P<helper>{_HELPERS}) (?P<rest>.+)",
+    re.IGNORECASE,
+)
+_OF_WHAT = re.compile(
+    r"what (?P<helper>did|does|do|will|would|can|could|has|have|had) (?P<rest>\S+ .+)",
+    re.IGNORECASE,
+)
+_OPENS_WITH_A_SUBJECT = re.compile(
+    r"(?:(?-i:[A-Z])|(?:the|an?|his|her|its|their|our|my|this|that|these|those|he|she|it|they)\b)",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"(?<=\S) (?:in|at|on|for|from|by|with|of|after|before|during|about|since|until"
+    r"|to (?=the |an? |[A-Z]))\b"
 )
 _ASKING = "who whom whose what which when where why how tell explain list"
 _QUESTION_LIKE = frozenset(_ASKING.split())
@@ -40,7 +81,7 @@ MORE = re.compile(
 def completed(question: str, discourse: Discourse, frame: str, reasons: list[str]) -> str:
     """A fragment, put into the frame of the question before it; other questions as they are."""
     bare = _LEAD.sub("", question)
-    ending = frame.rstrip(" ?.!")
+    ending = _LEAD.sub("", frame).rstrip(" ?.!")
     if _ASKED_AGAIN.fullmatch(bare):
         reasons.append("asks the question before it again")
         return frame
@@ -50,6 +91,8 @@ def completed(question: str, discourse: Discourse, frame: str, reasons: list[str
         first = rest.split(maxsplit=1)[0].lower() if rest else ""
         if first in AUXILIARIES:
             return f"{match['word'].capitalize()} {rest[0].lower()}{rest[1:]}?"
+        if turned := _turned(ending):
+            return f"{match['word'].capitalize()} {turned}?"
         return f"{match['word'].capitalize()}? ({ending})"
     if _BARE.fullmatch(bare):
         reasons.append("a question word alone takes the question before it")
@@ -63,6 +106,21 @@ def completed(question: str, discourse: Discourse, frame: str, reasons: list[str
     if _is_fragment(slot, asked=question.rstrip().endswith("?"), led=led):
         return _filled(slot, discourse, ending, reasons) or question
     return question
+
+
+def _turned(frame: str) -> str | None:
+    """What another question word can stand before: of "How many cars is Osk recalling" that is "is
+    Osk recalling cars", of "What did Osk promise" that is "did Osk promise that"; else None."""
+    match = _OF_A_NOUN.fullmatch(frame) or _OF_WHAT.fullmatch(frame)
+    if match is None:
+        return None
+    noun = match.groupdict().get("noun", "that")
+    helper, rest = match["helper"].lower(), match["rest"]
+    if noun != "that" and not _OPENS_WITH_A_SUBJECT.match(rest):
+        return f"{helper} {noun} {rest}"  # how many people were hurt
+    place = _TAIL.search(rest)
+    end = place.start() if place else len(rest)
+    return f"{helper} {rest[:end]} {noun}{rest[end:]}"
 
 
 def _is_fragment(words: str, *, asked: bool, led: bool) -> bool:

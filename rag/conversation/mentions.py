@@ -63,6 +63,8 @@ _LONGEST_NAME = 7
 _JOINERS = "of the a an and in for on to de van von la le al vs & at or"
 _TITLE_JOINERS = frozenset(_JOINERS.split())
 _GENITIVE = re.compile(r"['’]s?(?= |$)")
+_PLURAL_GENITIVE = re.compile(r"s['’] [A-Z]")
+_OWNED = re.compile(r"['’]s (?=[A-Z])")
 _COMPOUND = re.compile(r"-[a-z]+$")
 """Ends what is no name: "American-brokered"."""
 _DETERMINER = re.compile(r"\b(?:the|a|an) $", re.IGNORECASE)
@@ -79,17 +81,32 @@ def names_in(text: str) -> list[Mention]:
     inner = {t.text for t in terms_of(text) if t.is_capitalised and not _opens(text, t.start)}
     for answer_type, kind in _NAME_KINDS:
         for span in find_spans(text, answer_type):
-            words = _GENITIVE.split(text[span.start : span.end])[0]
+            within, words = _own_name(text[span.start : span.end], kind)
+            start = span.start + within
             if kind is Kind.DATE and words.lower().startswith(("last ", "next ", "this ")):
                 continue
             if _COMPOUND.search(words):
                 continue
-            alone = " " not in words and kind is not Kind.DATE
-            if alone and _opens(text, span.start) and words not in inner:
+            if kind is Kind.PERSON and _PLURAL_GENITIVE.search(words):
                 continue
-            if mention := _mention(words, kind, span.start):
+            alone = " " not in words and kind is not Kind.DATE
+            if alone and _opens(text, start) and words not in inner:
+                continue
+            if mention := _mention(words, kind, start):
                 found.append(mention)
     return found
+
+
+def _own_name(words: str, kind: Kind) -> tuple[int, str]:
+    """Where the name begins in a run of capitalised words, and the name: of "Kenya's Ada Brook" the
+    person is Ada Brook, the rest are Kenya; the Residents' Alliance is one name."""
+    if _PLURAL_GENITIVE.search(words):
+        return 0, words
+    if kind is Kind.PERSON:
+        owned = list(_OWNED.finditer(words))
+        if owned:
+            return owned[-1].end(), words[owned[-1].end() :]
+    return 0, _GENITIVE.split(words)[0]
 
 
 def phrases_in(question: str) -> list[Mention]:

@@ -6,7 +6,7 @@ import re
 
 from rag.conversation.discourse import Anaphor, Discourse
 from rag.conversation.mentions import Kind, Mention, names_in, phrases_in
-from rag.reading.terms import terms_of
+from rag.presentation.possessives import genitive, owns
 
 _PRONOUNS = {
     "he": Anaphor.HE, "him": Anaphor.HE, "his": Anaphor.HE,
@@ -23,10 +23,11 @@ PRONOUN = re.compile(
 )
 _PLEONASTIC = re.compile(
     r"\b(?:is|was|isn't|wasn't) it (?!\w+ing\b)\w+ (?:to|that)\b"
-    r"|\bit(?: is| was|'s) (?:\w+ ){1,2}(?:to|that)\b|\bit (?:rain|snow|takes? to)",
+    r"|\bit(?: is| was|'s) (?:\w+ ){1,2}(?:to|that)\b|\bit (?:rain|snow|takes? to)"
+    r"|\b(?:admit|deny|confirm|explain|regret) it(?=\W*$)",
     re.IGNORECASE,
 )
-"""Where "it" stands for nothing."""
+"""Where "it" stands for nothing, or for all that was said."""
 _CLAUSE = re.compile(
     r"[,.;:?!]| - |\b(?:and|but|or|when|while|after|before|because|if|as|that|how|what|which|who"
     r"|since)\b",
@@ -74,14 +75,3 @@ def _may_be(anaphor: Anaphor, mention: Mention) -> bool:
     if anaphor is Anaphor.THEY:
         return mention.plural or mention.kind is Kind.NAME
     return mention.kind in {Kind.NAME, Kind.PHRASE} and not mention.plural
-
-
-def owns(after: str) -> bool:
-    """Whether "her" is a possessive: a content word follows."""
-    following = terms_of(after[:40])
-    return bool(following) and not following[0].is_stop_word
-
-
-def genitive(name: str) -> str:
-    """The name as an owner's: "Osk's", "Hayes'"."""
-    return f"{name}'" if name.endswith("s") else f"{name}'s"

@@ -34,12 +34,20 @@ _EVENT = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"\b(?:that|this|the same) (?:year|month|day|season|week|decade)\b|\b(?<!since )then(?=\W*$)",
+    r"\b(?:that|the same) (?:year|month|day|season|week|decade)\b|\b(?<!since )then(?=\W*$)",
     re.IGNORECASE,
 )
 _DEFINITE = re.compile(r"\b(?:the|this|that|these|those) (?P<noun>[a-z]{3,})\b", re.IGNORECASE)
 _WRAPPED = re.compile(r"[\w ]{1,20}\? \((?P<frame>.+)\)")
 """A question word alone, as `completed` completes it: the next fragment takes the same frame."""
+_LACKS_A_TOPIC = re.compile(
+    r"(?:and |but |so |then )?(?:(?:how many|how much) (?!is\b|was\b|does\b|did\b)"
+    r"|(?:did|was|were|has|have|is|are) (?:any|some|no)(?:one|body|thing) "
+    r"|who (?!is\b|are\b|was\b|were\b))(?P<rest>(?:[a-z]+ ){0,2}(?:took part|[a-z]+))\W*",
+    re.IGNORECASE,
+)
+"""What asks of something that it does not name: "who scored?", "how many children?"."""
+_ANYBODY = frozenset(["people", "persons", "anyone", "anybody", "someone", "somebody", "part"])
 _LONGEST_TURN = 2000
 """Code points of a turn that are looked at."""
 _FEW = 2
@@ -85,7 +93,8 @@ def _with_dates(question: str, discourse: Discourse, reasons: list[str]) -> str:
 def _with_frame(question: str, frame: str, reasons: list[str]) -> str:
     """The question with the one before it, where "that" is what happened."""
     match, keys = _EVENT.search(question), {term.key for term in terms_of(question)}
-    if match is None or {term.key for term in terms_of(frame)} <= keys:
+    content = {term.key for term in terms_of(frame) if not term.is_stop_word}
+    if match is None or content <= keys:
         return question
     if is_bound(Anaphor.IT, question[: match.start()], owns=False):
         return question
@@ -125,6 +134,10 @@ def _with_topic(question: str, discourse: Discourse, reasons: list[str]) -> str:
     if len(own) < _FEW and MORE.search(question):
         return appended(question, discourse.antecedent(Anaphor.TOPIC), reasons)
     topic = discourse.antecedent(Anaphor.TOPIC)
+    lacks = _LACKS_A_TOPIC.fullmatch(question)
+    telling = [term for term in own if term.text.lower() not in _ANYBODY]
+    if lacks and len(telling) <= 1 and topic and topic.text[0].isupper():
+        return appended(question, topic, reasons)
     known = any(discourse.has_said(key_of(m["noun"])) for m in _DEFINITE.finditer(question))
     if known and len(content) <= _FEW and topic and topic.text[0].isupper():
         return appended(question, topic, reasons)

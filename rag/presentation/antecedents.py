@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 
 from index.records import Span
-from rag.conversation.pronouns import genitive, owns
 from rag.presentation.background import Background
 from rag.presentation.people import OFFICE, Person, Sex, roles_in
+from rag.presentation.possessives import genitive, owns
 from rag.presentation.things import SPEECH, group_before, same_thing, speaker_before, thing_before
 from rag.records import Gloss
 

@@ -147,6 +147,48 @@ BAND = Dialogue(
     ),
     ("Is it true that Jon Teit bakes bread in Osk?",),
 )
-DIALOGUES = (FERRY, BRIDGE, LIBRARY, TROOPS, MAYOR, POOL, BAND)
+MAYORS = Dialogue(
+    exchange(
+        "Who leads the council?",
+        "This has been updated. Northern Herald, 21 May 2026: Thomas Orme froze parking charges "
+        "in Ternby on his first day as leader. [1] Earlier, Osk Wire, 8 May 2026: Helen Brae was "
+        "ousted as leader after the Residents' Alliance won. [2]",
+        "Council changes hands",
+    ),
+    (
+        ("how old is he?", "how old is Thomas Orme?"),
+        ("why did she lose?", "why did Helen Brae lose?"),
+    ),
+)
+RACE = Dialogue(
+    exchange(
+        "Who won the Lune Marathon?",
+        "Kenya's Kate Brae won the Lune Marathon in Ternby, and John Orme was last.",
+    ),
+    (
+        ("how many finished?", "how many finished (Lune Marathon)?"),
+        ("did anyone die?", "did anyone die (Lune Marathon)?"),
+        ("what will she do this year?", "what will Kate Brae do this year?"),
+    ),
+    ("who invented the telephone?",),
+)
+RECALL = Dialogue(
+    exchange(
+        "How many cars did Ternby Motors sell to the police?",
+        "Ternby Motors sold 300 cars to the police.",
+    ),
+    (
+        ("why?", "Why did Ternby Motors sell cars to the police?"),
+        ("and per year?", "How many cars did Ternby Motors sell to the police per year?"),
+    ),
+)
+ENVOY = Dialogue(
+    exchange("What did Ada Brook say?", "Ada Brook said on Monday that talks in Osk went well."),
+    (
+        ("why?", "Why did Ada Brook say that?"),
+        ("who else was there?", "who else was in Osk?"),
+    ),
+)
+DIALOGUES = (MAYORS, RACE, RECALL, ENVOY, FERRY, BRIDGE, LIBRARY, TROOPS, MAYOR, POOL, BAND)
 FOLLOW_UPS = [(d.history, asked, meant) for d in DIALOGUES for asked, meant in d.follow_ups]
 COMPLETE = [(d.history, asked) for d in DIALOGUES for asked in d.complete]

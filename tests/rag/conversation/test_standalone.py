@@ -74,7 +74,7 @@ def test_a_chain_of_follow_ups_does_not_pile_up(chain: list[str]) -> None:
 def test_follow_ups_of_follow_ups_are_understood() -> None:
     history = (*TROOPS.history, *exchange("and Germany?", "Berlin has not said."))
     assert standalone("and Poland?", history).question == "How many troops did Poland pledge?"
-    assert standalone("and why?", history).question == "Why? (How many troops did Germany pledge)"
+    assert standalone("and why?", history).question == "Why did Germany pledge troops?"
 
 
 def test_a_name_that_a_pronoun_meant_is_kept_to_its_pronoun() -> None:
