@@ -58,7 +58,13 @@ SPAN_ANSWER_LIMITS = {
 }
 """The same where a trained reader tells most of that; the greatest effects are bounded where few
 training questions have them. The one of denial is two thirds of its log-odds on SQuAD 2; words
-that cannot be the answer are told by rule, and count by rule."""Least and greatest weight of each feature: signs are fixed beforehand, so that chance
+that cannot be the answer are told by rule, and count by rule."""
+
+
+def bounds_of(
+    features: Sequence[str], limits: Mapping[str, tuple[float | None, float | None]]
+) -> Bounds:
+    """Least and greatest weight of each feature: signs are fixed beforehand, so that chance
     cannot turn a lack into a merit."""
     return [
         limits.get(name)
