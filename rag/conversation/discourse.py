@@ -19,7 +19,7 @@ from rag.conversation.mentions import (
     names_in_title,
     phrases_in,
 )
-from rag.presentation.gazetteer import HE, SHE
+from rag.presentation.gazetteer import EITHER, HE, SHE
 from rag.reading.question import AnswerType, analyse
 from rag.reading.terms import fold, terms_of
 
@@ -49,7 +49,7 @@ _AFFINITY: dict[Anaphor, dict[Kind, float]] = {
 _OF_THE_SAME_NUMBER = 2.2
 _NO_PLACE = frozenset({Anaphor.HE, Anaphor.SHE, Anaphor.IT, Anaphor.THEY})
 _PERHAPS_A_PLACE = 0.3
-_PERHAPS_A_PERSON = 0.6
+_PERHAPS_A_PERSON, _SURELY_A_PERSON = 0.6, 0.1
 _OF_THE_SAME_SEX, _OF_THE_OTHER_SEX = 3.0, 0.1
 _BOUND = 4.0
 _BOUND_OTHERWISE = 0.15
@@ -103,10 +103,13 @@ class Discourse:
         self._questions = 0
         self._said: set[str] = set()
         self._wanted: Kind | None = None
+        self.answered: Entity | None = None
+        """Who or what the last question asked for by a name, as its answer has it first."""
 
     def hear(self, question: str) -> None:
         """Take in a question that stands alone."""
         self._questions += 1
+        self.answered = None
         self._said.update(term.key for term in terms_of(question))
         self._wanted = _WANTED.get(analyse(question).main_type)
         phrases, names = phrases_in(question), names_in(question)
@@ -136,6 +139,10 @@ class Discourse:
             for m in named
         ]
         self._note(list(zip(named, weights, strict=True)), _FADING)
+        if first >= 0:
+            self.answered = next(
+                self._entity_of(m) for m in named if (m.start, m.kind) == (first, wanted)
+            )
 
     def antecedent(self, anaphor: Anaphor) -> Entity | None:
         """What it most likely stands for; the later mentioned of two that are equally likely."""
@@ -160,7 +167,7 @@ class Discourse:
         if anaphor in _NO_PLACE and Kind.PLACE in entity.kinds:
             affinity *= _PERHAPS_A_PLACE
         if anaphor is Anaphor.IT and Kind.PERSON in entity.kinds and len(entity.keys) > 1:
-            affinity *= _PERHAPS_A_PERSON
+            affinity *= _SURELY_A_PERSON if _has_first_name(entity) else _PERHAPS_A_PERSON
         if anaphor in {Anaphor.THEY, Anaphor.IT}:
             agrees = entity.plural == (anaphor is Anaphor.THEY)
             affinity *= _OF_THE_SAME_NUMBER if agrees else 1.0
@@ -205,6 +212,10 @@ def _sex_of(entity: Entity) -> Anaphor | None:
     if fold(words[0]) in HE:
         return Anaphor.HE
     return Anaphor.SHE if fold(words[0]) in SHE else None
+
+
+def _has_first_name(entity: Entity) -> bool:
+    return fold(entity.text.split()[0]) in HE | SHE | EITHER
 
 
 def _one_name(mention: Mention, entity: Entity) -> bool:

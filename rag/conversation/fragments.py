@@ -61,6 +61,10 @@ _OF_WHAT = re.compile(
     r"what (?P<helper>did|does|do|will|would|can|could|has|have|had) (?P<rest>\S+ .+)",
     re.IGNORECASE,
 )
+_OF_WHO = re.compile(
+    r"who (?P<helper>was|were|has|had|will) (?P<rest>[a-z]+(?:ed|en|nt| off| out) ?.*)",
+    re.IGNORECASE,
+)
 _OPENS_WITH_A_SUBJECT = re.compile(
     r"(?:(?-i:[A-Z])|(?:the|an?|his|her|its|their|our|my|this|that|these|those|he|she|it|they)\b)",
     re.IGNORECASE,
@@ -91,7 +95,7 @@ def completed(question: str, discourse: Discourse, frame: str, reasons: list[str
         first = rest.split(maxsplit=1)[0].lower() if rest else ""
         if first in AUXILIARIES:
             return f"{match['word'].capitalize()} {rest[0].lower()}{rest[1:]}?"
-        if turned := _turned(ending):
+        if turned := _turned(ending) or _of_whom(ending, discourse.answered):
             return f"{match['word'].capitalize()} {turned}?"
         return f"{match['word'].capitalize()}? ({ending})"
     if _BARE.fullmatch(bare):
@@ -121,6 +125,14 @@ def _turned(frame: str) -> str | None:
     place = _TAIL.search(rest)
     end = place.start() if place else len(rest)
     return f"{helper} {rest[:end]} {noun}{rest[end:]}"
+
+
+def _of_whom(frame: str, answered: Entity | None) -> str | None:
+    """The same for "Who was sent off", with whom the answer named; else None."""
+    match = _OF_WHO.fullmatch(frame)
+    if match is None or answered is None or answered.is_named_in(frame):
+        return None
+    return f"{match['helper'].lower()} {answered.text} {match['rest']}"
 
 
 def _is_fragment(words: str, *, asked: bool, led: bool) -> bool:

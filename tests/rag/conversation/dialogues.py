@@ -182,6 +182,10 @@ RECALL = Dialogue(
         ("and per year?", "How many cars did Ternby Motors sell to the police per year?"),
     ),
 )
+CARD = Dialogue(
+    exchange("Who was sent off?", "Kate Brae was sent off after a foul on Mary Orme."),
+    (("why?", "Why was Kate Brae sent off?"),),
+)
 ENVOY = Dialogue(
     exchange("What did Ada Brook say?", "Ada Brook said on Monday that talks in Osk went well."),
     (
@@ -189,6 +193,6 @@ ENVOY = Dialogue(
         ("who else was there?", "who else was in Osk?"),
     ),
 )
-DIALOGUES = (MAYORS, RACE, RECALL, ENVOY, FERRY, BRIDGE, LIBRARY, TROOPS, MAYOR, POOL, BAND)
+DIALOGUES = (MAYORS, RACE, RECALL, CARD, ENVOY, FERRY, BRIDGE, LIBRARY, TROOPS, MAYOR, POOL, BAND)
 FOLLOW_UPS = [(d.history, asked, meant) for d in DIALOGUES for asked, meant in d.follow_ups]
 COMPLETE = [(d.history, asked) for d in DIALOGUES for asked in d.complete]
