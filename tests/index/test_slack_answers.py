@@ -153,6 +153,18 @@ def test_an_article_is_deleted_after_the_question_was_asked_anew_or_forgotten(
     assert_nowhere(tmp_path)
 
 
+def test_a_question_asked_anew_is_answered_from_the_same_article(tmp_path: Path) -> None:
+    with archive_in(tmp_path) as archive:
+        ledger = ledger_of(archive)
+        secret, _ = articles(archive)
+        shows = answer("ans_1", cited(1, secret, SENTENCE))
+        say(ledger, KEY, shows)
+        assert ledger.restart(KEY, "What papers?", owner="a", lease_seconds=LEASE)
+        assert answer_it(ledger, KEY, shows)
+        archive.delete([secret])
+        assert SECRET not in repr(ledger.get(KEY))
+
+
 def test_a_ledger_beside_no_articles_keeps_no_words(tmp_path: Path) -> None:
     with open_slack_questions(IndexSettings(data_dir=tmp_path)) as ledger:
         say(ledger, KEY, answer("ans_1", cited(1, "elsewhere", SENTENCE)))
