@@ -191,8 +191,8 @@ class Archive:
             )
 
     def delete(self, article_ids: Sequence[str]) -> int:
-        """Remove articles from all stores, from rated answers and from conversations; how many
-        there were."""
+        """Remove articles from all stores, from rated answers, conversations and answers in Slack;
+        how many there were."""
         with self._writing:
             removed = sum(self._parts.writer.delete(name) for name in article_ids)
             for follower in self._followers():
