@@ -30,12 +30,12 @@ async def connected(server: SlackServer, app: AsyncApp) -> AsyncIterator[AsyncSo
     handler = AsyncSocketModeHandler(
         app, server.slack.app_token, web_client=client_of(server), ping_interval=1
     )
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     try:
         await server.until(lambda: server.sockets.connections)
         yield handler
     finally:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]
         await asyncio.sleep(0)
 
 

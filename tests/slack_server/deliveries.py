@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -108,6 +108,7 @@ class Courier:
         self.within = ACKNOWLEDGED_WITHIN
         self.retried_after: Sequence[float] = RETRIED_AFTER
         self.all: list[Delivery] = []
+        self.under_way = 0
         self.answered: Callable[[Delivery], None] = lambda _delivery: None
         """Called when a command or an interaction was answered, or was not."""
         self._faults = faults
@@ -116,9 +117,7 @@ class Courier:
 
     def start(self, delivery: Delivery) -> None:
         """Begin to deliver. To be called in the event loop."""
-        task = asyncio.get_running_loop().create_task(self._deliver(delivery))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._keep(self._deliver(delivery))
 
     async def stop(self) -> None:
         """Give up what is under way."""
@@ -128,9 +127,18 @@ class Courier:
 
     def again(self, delivery: Delivery, reason: str) -> None:
         """Deliver once more what was delivered, acknowledged or not. In the event loop."""
-        task = asyncio.get_running_loop().create_task(self._try(delivery, reason))
+        self.under_way += 1
+        self._keep(self._once_more(delivery, reason))
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _once_more(self, delivery: Delivery, reason: str) -> None:
+        await self._try(delivery, reason)
+        self.under_way -= 1
+        self._touch()
 
     async def _deliver(self, delivery: Delivery) -> None:
         reason: str | None = await self._try(delivery, "")
@@ -143,6 +151,7 @@ class Courier:
                 await asyncio.sleep(pause)
                 reason = await self._try(delivery, reason)
         delivery.done = True
+        self.under_way -= 1
         if delivery.kind != "events_api":
             self.answered(delivery)
         self._touch()

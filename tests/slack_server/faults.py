@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
-from collections import defaultdict
+import time
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -30,6 +32,8 @@ class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._of: defaultdict[str, list[Fault]] = defaultdict(list)
+        self._at_most: dict[str, tuple[int, float]] = {}
+        self._taken: defaultdict[str, deque[float]] = defaultdict(deque)
         self._lost_acknowledgements = 0
         self._random = random.Random(20_261_129)
         self.redelivered_share = 0.0
@@ -38,6 +42,10 @@ class Faults:
     def rate_limited(self, method: str, *, times: int = 1, retry_after: int = 1) -> None:
         """429 with `Retry-After` in seconds."""
         self._add(method, Fault(kind="rate_limited", left=times, seconds=retry_after))
+
+    def at_most(self, method: str, calls: int, *, seconds: float) -> None:
+        """429 for more than so many calls in so many seconds, as a tier of Slack's limits them."""
+        self._at_most[method] = (calls, seconds)
 
     def error(self, method: str, code: str, *, times: int = 1, **details: Any) -> None:
         """200 with `{"ok": false, "error": code}`: `channel_not_found`, `missing_scope`, …"""
@@ -64,6 +72,7 @@ class Faults:
     def clear(self) -> None:
         with self._lock:
             self._of.clear()
+            self._at_most.clear()
             self._lost_acknowledgements = 0
             self.redelivered_share = 0.0
 
@@ -72,7 +81,7 @@ class Faults:
         with self._lock:
             waiting = self._of[method]
             if not waiting:
-                return None
+                return self._over_limit(method)
             fault = waiting[0]
             if fault.left != ALWAYS:
                 fault.left -= 1
@@ -86,6 +95,19 @@ class Faults:
                 self._lost_acknowledgements -= 1
                 return True
             return self._random.random() < self.redelivered_share
+
+    def _over_limit(self, method: str) -> Fault | None:
+        if method not in self._at_most:
+            return None
+        calls, seconds = self._at_most[method]
+        now, taken = time.monotonic(), self._taken[method]
+        while taken and taken[0] <= now - seconds:
+            taken.popleft()
+        if len(taken) < calls:
+            taken.append(now)
+            return None
+        wait = math.ceil(taken[0] + seconds - now)
+        return Fault(kind="rate_limited", left=1, seconds=max(1, wait))
 
     def _add(self, method: str, fault: Fault) -> None:
         with self._lock:

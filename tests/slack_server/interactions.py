@@ -25,6 +25,7 @@ DIRECT_NAMES = {"im": "directmessage", "group": "privategroup"}
 
 def command(slack: Slack, base: str, *, name: str, text: str, user: str, channel: str) -> Json:
     """https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling"""
+    assert "commands" in slack.scopes, "an app without the scope `commands` has no commands"
     where = slack.workspace.channels[channel]
     path = slack.tickets.response_url("commands", user, channel)
     return {
@@ -45,6 +46,7 @@ def command(slack: Slack, base: str, *, name: str, text: str, user: str, channel
 
 
 def message_shortcut(slack: Slack, base: str, *, callback: str, user: str, of: Message) -> Json:
+    assert "commands" in slack.scopes, "an app without the scope `commands` has no shortcuts"
     path = slack.tickets.response_url("app", user, of.channel)
     return {
         "type": "message_action",
@@ -135,7 +137,8 @@ def answered(slack: Slack, delivery: Delivery, told: list[tuple[str, str]]) -> N
     payload = delivery.payload
     user = str(payload.get("user_id") or payload["user"]["id"])
     if delivery.answer is None:
-        failed = "dispatch_failed" if delivery.attempts[-1].failed != "timeout" else "timeout"
+        late = str(delivery.attempts[-1].failed).endswith("timeout")
+        failed = "operation_timeout" if late else "dispatch_failed"
         told.append((user, f"{payload.get('command') or payload['type']}: {failed}"))
         return
     if payload.get("type") == "view_submission":
@@ -174,20 +177,25 @@ async def respond(slack: Slack, request: web.Request) -> web.Response:
 def _respond(slack: Slack, use: ResponseUrl, body: Json) -> None:
     source = use.source
     with slack.workspace.lock:
-        if body.get("delete_original") and source is not None:
+        if source is None or not (body.get("delete_original") or body.get("replace_original")):
+            _post(slack, use, body)
+        elif body.get("delete_original"):
             chat.take_away(slack, source)
-        elif body.get("replace_original") and source is not None:
-            chat.change(slack, source, body)
         else:
-            alone = body.get("response_type", "ephemeral") == "ephemeral"
-            message = slack.workspace.post(
-                use.channel,
-                chat.said(body),
-                thread_ts=body.get("thread_ts"),
-                ephemeral_to=use.user if alone else None,
-            )
-            if not alone:
-                chat.tell_of(slack, message)
+            chat.change(slack, source, body)
+
+
+def _post(slack: Slack, use: ResponseUrl, body: Json) -> None:
+    """A new message. The response URL of a command replaces nothing (bolt-js #2287)."""
+    alone = body.get("response_type", "ephemeral") == "ephemeral"
+    message = slack.workspace.post(
+        use.channel,
+        chat.said(body),
+        thread_ts=body.get("thread_ts"),
+        ephemeral_to=use.user if alone else None,
+    )
+    if not alone:
+        chat.tell_of(slack, message)
 
 
 def _after_submission(slack: Slack, view_id: str, answer: Json) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any, Literal
 
 from tests.slack_server import events, interactions
@@ -172,7 +173,9 @@ class People:
             "event_ts": self.slack.workspace.new_ts(),
         }
         home = self.slack.tickets.homes.get(user)
-        self.slack.tell({**opened, "view": home.raw} if home and tab == "home" else opened)
+        self.slack.tell(
+            {**opened, "view": deepcopy(home.raw)} if home and tab == "home" else opened
+        )
 
     # -- what is there ----------------------------------------------------------------------------
 

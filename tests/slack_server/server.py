@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -23,6 +24,9 @@ from tests.slack_server.workspace import ANNA, Json, Message
 
 PATIENCE = 60.0
 """Seconds after which a test fails where nothing happens; when all is well, none waits so long."""
+
+LOOKED_EVERY = 0.05
+"""Seconds between two looks at what changes outside Slack."""
 
 Found = TypeVar("Found")
 
@@ -89,9 +93,9 @@ class SlackServer(People):
         """Tell every connection that it is to be replaced."""
         self._do(self.sockets.ask_to_leave(reason))
 
-    def cut(self) -> int:
-        """Break every connection off without a word; how many there were."""
-        return self._do(_later(self.sockets.cut))
+    def cut(self, most: int | None = None) -> int:
+        """Break connections off without a word: all, or so many of the oldest. How many it were."""
+        return self._do(_later(lambda: self.sockets.cut(most)))
 
     # -- deliveries -------------------------------------------------------------------------------
 
@@ -99,6 +103,7 @@ class SlackServer(People):
         delivery = Delivery(kind=kind, payload=payload)
         with self.workspace.lock:
             self.courier.all.append(delivery)
+            self.courier.under_way += 1
         self._loop.call_soon_threadsafe(self.courier.start, delivery)
         return delivery
 
@@ -138,9 +143,11 @@ class SlackServer(People):
 
     def wait_for(self, what: Callable[[], Found], *, seconds: float = PATIENCE) -> Found:
         """What is found as soon as it is true. It blocks: see `until` for coroutines."""
+        ends = time.monotonic() + seconds
         with self.workspace.changed:
-            found = self.workspace.changed.wait_for(what, timeout=seconds)
-        assert found, f"nothing came in {seconds:g} s; {self._state()}"
+            while not (found := what()):
+                assert time.monotonic() < ends, f"nothing came in {seconds:g} s; {self._state()}"
+                self.workspace.changed.wait(LOOKED_EVERY)
         return found
 
     async def until(self, what: Callable[[], Found], *, seconds: float = PATIENCE) -> Found:
@@ -149,7 +156,7 @@ class SlackServer(People):
 
     def quiet(self) -> bool:
         """Whether nothing is on its way to the app."""
-        return all(delivery.done for delivery in self.courier.all)
+        return self.courier.under_way == 0
 
     # -- inside -----------------------------------------------------------------------------------
 

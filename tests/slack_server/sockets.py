@@ -18,6 +18,7 @@ from tests.slack_server.workspace import APP, Json
 
 MOST_CONNECTIONS = 10
 PING_SECONDS = 5.0
+LEAVE_SECONDS = 10.0
 APPROXIMATE_LIFE = 18_060
 """Seconds that Slack says a connection lasts, roughly."""
 
@@ -57,6 +58,7 @@ class SocketMode:
         self.opened = 0
         """Connections made since the beginning."""
         self.ping_seconds = PING_SECONDS
+        self.leave_within = LEAVE_SECONDS
         self.pings_answered = 0
         self._tickets: set[str] = set()
         self._turn = 0
@@ -102,15 +104,16 @@ class SocketMode:
             connection.waiting.pop(envelope, None)
 
     async def ask_to_leave(self, reason: str) -> None:
-        """Tell every connection that it is to be replaced: `warning`, `refresh_requested`, or
-        `link_disabled`."""
+        """Tell every connection that it is to be replaced (`warning`, `refresh_requested`, or
+        `link_disabled`), and close those that stay in spite of it."""
         for connection in list(self.connections):
             connection.leaving = True
             await connection.tell(_disconnect(reason))
+            asyncio.get_running_loop().call_later(self.leave_within, connection.cut)
 
-    def cut(self) -> int:
-        """Break every connection off without a word; how many there were."""
-        broken = list(self.connections)
+    def cut(self, most: int | None = None) -> int:
+        """Break connections off without a word: all, or so many of the oldest. How many it were."""
+        broken = self.connections[:most]
         for connection in broken:
             connection.cut()
         return len(broken)
@@ -190,5 +193,6 @@ def _enveloped(delivery: Delivery, attempt: Attempt, envelope: str) -> Json:
         "accepts_response_payload": answerable,
     }
     if delivery.kind == "events_api":
-        made |= {"retry_attempt": attempt.number, "retry_reason": attempt.reason}
+        reason = "timeout" if attempt.number else ""
+        made |= {"retry_attempt": attempt.number, "retry_reason": reason}
     return made

@@ -7,6 +7,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 
 from aiohttp import web
 
@@ -102,7 +103,7 @@ class WebApi:
             if wrong := self._slack.check(method, arguments):
                 raise ApiError(_code(wrong[0]), response_metadata={"messages": wrong})
             with self._slack.workspace.lock:
-                return {"ok": True, **METHODS[method](self._slack, arguments)}
+                return deepcopy({"ok": True, **METHODS[method](self._slack, arguments)})
         except ApiError as refusal:
             return {"ok": False, "error": refusal.code, **refusal.details}
 

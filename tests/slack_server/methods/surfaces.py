@@ -85,17 +85,26 @@ def set_prompts(slack: Slack, arguments: Arguments) -> Json:
 
 def add_reaction(slack: Slack, arguments: Arguments) -> Json:
     reactions, name = _reactions(slack, arguments)
-    if name in reactions:
+    reaction = next((r for r in reactions if r["name"] == name), None)
+    if reaction is None:
+        reaction = {"name": name, "users": [], "count": 0}
+        reactions.append(reaction)
+    if BOT_USER in reaction["users"]:
         raise ApiError("already_reacted")
-    reactions.append(name)
+    reaction["users"].append(BOT_USER)
+    reaction["count"] += 1
+    slack.workspace.touch()
     return {}
 
 
 def remove_reaction(slack: Slack, arguments: Arguments) -> Json:
     reactions, name = _reactions(slack, arguments)
-    if name not in reactions:
+    reaction = next((r for r in reactions if r["name"] == name), None)
+    if reaction is None or BOT_USER not in reaction["users"]:
         raise ApiError("no_reaction")
-    reactions.remove(name)
+    reaction["users"].remove(BOT_USER)
+    reaction["count"] -= 1
+    slack.workspace.touch()
     return {}
 
 
@@ -131,11 +140,11 @@ def _assistant_thread(slack: Slack, arguments: Arguments) -> tuple[str, str]:
     return channel.id, thread_ts
 
 
-def _reactions(slack: Slack, arguments: Arguments) -> tuple[list[str], str]:
+def _reactions(slack: Slack, arguments: Arguments) -> tuple[list[Json], str]:
     slack.need("reactions:write")
     channel = slack.channel_to_write(arguments)
     message = slack.workspace.find(channel.id, str(arguments.get("timestamp", "")))
     if message is None:
         raise ApiError("message_not_found")
-    reactions: list[str] = message.raw.setdefault("app_reactions", [])
+    reactions: list[Json] = message.raw.setdefault("reactions", [])
     return reactions, str(arguments.get("name", ""))
