@@ -93,6 +93,7 @@ def until(true: Callable[[], object], seconds: float = 30.0) -> None:
 @pytest.fixture
 def server() -> Iterator[SlackServer]:
     with SlackServer(Slack()) as server:
+        server.courier.retried_after = (0.1, 0.4, 1.0)  # Slack waits for up to five minutes
         yield server
         server.check()
 

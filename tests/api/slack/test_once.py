@@ -1,0 +1,250 @@
+"""Each event is answered once: retried, delivered again, to two bots, over broken connections, and
+across crashes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from index.catalogue.slack_questions import AskedBy, NewQuestion, SlackQuestionTable
+from tests.api.slack.conftest import (
+    OTHER_QUESTION,
+    QUESTION,
+    READING,
+    Stage,
+    Transport,
+    until,
+)
+from tests.api.slack.running import bot_running, needs_for, settings_for
+from tests.slack_server.workspace import ANNA, GENERAL, TEAM
+
+SAID = "runs again from Monday"
+
+
+def posts(stage: Stage) -> int:
+    return len([c for c in stage.server.calls("chat.postMessage") if c.answer.get("ok")])
+
+
+def test_an_event_that_arrives_again_and_again_is_answered_once(
+    stage: Stage, transport: Transport
+) -> None:
+    with stage.bot(transport):
+        ts = stage.server.mention(QUESTION)
+        stage.reply(GENERAL, ts)
+        for delivery in stage.server.of_message(ts):
+            for _ in range(3):
+                stage.server.redeliver(delivery)
+        until(lambda: all(len(each.attempts) == 4 for each in stage.server.of_message(ts)))
+        until(lambda: all(e.attempts[-1].answered_at for e in stage.server.of_message(ts)))
+        stage.settled()
+    assert len(stage.server.of_message(ts)) == 2, "as a mention and as a message"
+    assert posts(stage) == 1
+    assert len(stage.engine.asked) == 1
+
+
+def test_lost_acknowledgements_change_nothing(stage: Stage, transport: Transport) -> None:
+    stage.server.faults.redelivered_share = 1.0
+    stage.server.courier.retried_after = (0.05,)
+    with stage.bot(transport):
+        asked = [stage.server.mention(QUESTION) for _ in range(5)]
+        for ts in asked:
+            stage.reply(GENERAL, ts)
+        stage.settled()
+    assert [len(stage.server.replies(GENERAL, ts)) for ts in asked] == [1] * 5
+    assert len(stage.engine.asked) == 5
+
+
+def test_a_command_a_press_and_a_window_count_once_too(stage: Stage) -> None:
+    with stage.bot():
+        delivery = stage.server.command("/ask", QUESTION)
+        stage.server.wait_for(lambda: delivery.acknowledged)
+        stage.server.redeliver(delivery)
+        until(lambda: len(delivery.attempts) == 2 and delivery.attempts[1].answered_at)
+        stage.settled()
+    assert len(stage.engine.asked) == 1
+    answers = [m for m in stage.server.workspace.ephemeral(ANNA) if SAID in m.text]
+    assert len(answers) == 1
+
+
+def test_two_bots_share_the_work_and_answer_each_question_once(stage: Stage) -> None:
+    settings = settings_for(stage.server)
+    needs = [needs_for(settings, stage.table, stage.service, stage.pace) for _ in range(2)]
+    with bot_running(needs[0]), bot_running(needs[1]):
+        stage.server.wait_for(lambda: len(stage.server.sockets.connections) == 2)
+        asked = [stage.server.mention(QUESTION) for _ in range(10)]
+        for ts in asked:
+            for delivery in stage.server.of_message(ts):
+                stage.server.redeliver(delivery)
+        for ts in asked:
+            stage.reply(GENERAL, ts)
+        stage.settled()
+    assert [len(stage.server.replies(GENERAL, ts)) for ts in asked] == [1] * 10
+    assert len(stage.engine.asked) == 10
+
+
+@pytest.mark.parametrize("how", ["cut", "asked"])
+def test_a_connection_that_ends_is_made_anew_and_nothing_is_lost(stage: Stage, how: str) -> None:
+    stage.server.courier.retried_after = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
+    with stage.bot():
+        asked = []
+        for _ in range(3):
+            asked.append(stage.server.mention(QUESTION))
+            if how == "cut":
+                stage.server.cut()
+            else:
+                stage.server.ask_to_reconnect()
+            asked.append(stage.server.mention(QUESTION))
+        for ts in asked:
+            stage.reply(GENERAL, ts)
+        stage.settled()
+    assert [len(stage.server.replies(GENERAL, ts)) for ts in asked] == [1] * len(asked)
+
+
+class TestAfterACrash:
+    def claimed(self, stage: Stage, *, lease: float = 0.0) -> tuple[str, NewQuestion]:
+        """A question that a bot had taken when it died."""
+        ts = stage.server.mention(QUESTION)
+        asked = NewQuestion(
+            event_key=f"{TEAM}:{GENERAL}:{ts}",
+            team=TEAM,
+            channel=GENERAL,
+            user=ANNA,
+            thread_ts=ts,
+            asked_by=AskedBy.MENTION,
+            question=QUESTION,
+            context={"direct": False},
+        )
+        assert stage.table.claim(asked, owner="dead", lease_seconds=lease)
+        return ts, asked
+
+    def test_between_the_claim_and_the_first_word(self, stage: Stage) -> None:
+        ts, _ = self.claimed(stage)
+        with stage.bot():
+            assert SAID in stage.reply(GENERAL, ts).text
+            stage.settled()
+        assert len(stage.server.replies(GENERAL, ts)) == 1
+
+    @pytest.mark.parametrize("noted", [True, False])
+    def test_between_the_first_word_and_the_answer(self, stage: Stage, noted: bool) -> None:
+        ts, asked = self.claimed(stage)
+        reading = stage.server.workspace.post(
+            GENERAL,
+            {
+                "user": "U0QUOTHBOT",
+                "bot_id": "B0QUOTHBOT",
+                "text": READING,
+                "metadata": {
+                    "event_type": "quoth_answer",
+                    "event_payload": {"event_key": asked.event_key, "part": 0},
+                },
+            },
+            thread_ts=ts,
+        )
+        if noted:
+            stage.table.posted(asked.event_key, owner="dead", message_ts=reading.ts)
+        with stage.bot():
+            reply = stage.reply(GENERAL, ts)
+            stage.settled()
+        assert reply.ts == reading.ts, "it goes on with what stands there"
+        assert len(stage.server.replies(GENERAL, ts)) == 1
+
+    def test_between_the_answer_and_noting_it(self, stage: Stage) -> None:
+        with stage.bot():
+            ts = stage.server.mention(QUESTION)
+            reply = stage.reply(GENERAL, ts)
+            stage.settled()
+        key = f"{TEAM}:{GENERAL}:{ts}"
+        assert stage.table.restart(key, f"{QUESTION} ", owner="dead", lease_seconds=0.0)
+        with stage.bot():
+            stage.settled()
+        assert [each.ts for each in stage.server.replies(GENERAL, ts)] == [reply.ts]
+
+    def test_in_a_message_that_was_growing(self, stage: Stage) -> None:
+        stage.engine.telling = True
+        channel = stage.server.workspace.direct(ANNA).id
+        thread = stage.server.open_assistant()
+        ts = stage.server.dm(QUESTION, thread_ts=thread)
+        asked = NewQuestion(
+            event_key=f"{TEAM}:{channel}:{ts}",
+            team=TEAM,
+            channel=channel,
+            user=ANNA,
+            thread_ts=thread,
+            asked_by=AskedBy.ASSISTANT,
+            question=QUESTION,
+            context={"direct": True},
+        )
+        assert stage.table.claim(asked, owner="dead", lease_seconds=0.0)
+        growing = stage.server.workspace.post(
+            channel,
+            {"user": "U0QUOTHBOT", "bot_id": "B0QUOTHBOT", "text": "The ferry"},
+            thread_ts=thread,
+            streaming=True,
+        )
+        with stage.bot():
+            stage.server.wait_for(lambda: SAID in growing.text and not growing.streaming)
+            stage.settled()
+        assert len(stage.server.replies(channel, thread)) == 1
+
+    def test_a_command_whose_answer_was_sent_is_not_answered_again(self, stage: Stage) -> None:
+        with stage.bot():
+            stage.server.command("/ask", QUESTION)
+            stage.settled()
+        key = f"cmd:{stage.server.deliveries('slash_commands')[0].trigger_id}"
+        assert stage.table.restart(key, f"{QUESTION} ", owner="dead", lease_seconds=0.0)
+        with stage.bot():
+            stage.settled()
+        answers = [m for m in stage.server.workspace.ephemeral(ANNA) if SAID in m.text]
+        assert len(answers) == 1
+
+    def test_what_kills_bots_again_and_again_is_given_up_with_a_word(self, stage: Stage) -> None:
+        ts, asked = self.claimed(stage)
+        for _ in range(6):
+            stage.table.abandoned(owner="dead", lease_seconds=0.0)
+        stage.pace = replace(stage.pace, lease_seconds=0.5)
+        with stage.bot():
+            assert "could not answer" in stage.reply(GENERAL, ts).text
+        assert stage.engine.asked == []
+        found = stage.table.get(asked.event_key)
+        assert found is not None
+        assert found.state == "failed"
+
+    def test_who_holds_a_question_keeps_it_however_long_it_takes(self, stage: Stage) -> None:
+        stage.engine.go_on.clear()
+        stage.pace = replace(stage.pace, lease_seconds=0.6, look_every=0.05)
+        settings = settings_for(stage.server)
+        needs = [needs_for(settings, stage.table, stage.service, stage.pace) for _ in range(2)]
+        with bot_running(needs[0]), bot_running(needs[1]):
+            ts = stage.server.mention(QUESTION)
+            until(lambda: _renewed(stage.table, f"{TEAM}:{GENERAL}:{ts}", 3))
+            stage.engine.go_on.set()
+            stage.reply(GENERAL, ts)
+            stage.settled()
+        assert len(stage.engine.asked) == 1
+
+
+def test_a_bot_that_stops_leaves_its_questions_to_the_next(stage: Stage) -> None:
+    stage.engine.go_on.clear()
+    stage.pace = replace(stage.pace, lease_seconds=600.0, leave_seconds=0.1)
+    with stage.bot():
+        ts = stage.server.mention(OTHER_QUESTION)
+        until(stage.engine.begun.is_set)
+    stage.engine.go_on.set()
+    with stage.bot():
+        assert "September" in stage.reply(GENERAL, ts).text
+        stage.settled()
+    assert len(stage.server.replies(GENERAL, ts)) == 1
+
+
+def _renewed(table: SlackQuestionTable, key: str, times: int) -> bool:
+    """Whether the lease was seen to move so often."""
+    from sqlalchemy import select
+
+    from index.catalogue.schema import SLACK_QUESTIONS
+
+    seen: set[object] = _renewed.__dict__.setdefault(key, set())
+    query = select(SLACK_QUESTIONS.c.leased_until).where(SLACK_QUESTIONS.c.event_key == key)
+    with table._engine.connect() as connection:
+        seen.add(connection.execute(query).scalar())
+    return len(seen - {None}) > times
