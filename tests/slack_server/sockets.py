@@ -9,6 +9,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
@@ -108,7 +109,8 @@ class SocketMode:
         `link_disabled`), and close those that stay in spite of it."""
         for connection in list(self.connections):
             connection.leaving = True
-            await connection.tell(_disconnect(reason))
+            with suppress(ConnectionError):
+                await connection.tell(_disconnect(reason))
             asyncio.get_running_loop().call_later(self.leave_within, connection.cut)
 
     def cut(self, most: int | None = None) -> int:
@@ -122,11 +124,10 @@ class SocketMode:
         self.connections.append(connection)
         pinging = asyncio.create_task(self._ping(connection))
         try:
-            await connection.tell(_hello(len(self.connections)))
-            self._touch()
-            await self._listen(connection)
-        except ConnectionError:
-            pass
+            with suppress(ConnectionError):
+                await connection.tell(_hello(len(self.connections)))
+                self._touch()
+                await self._listen(connection)
         finally:
             self.connections.remove(connection)
             pinging.cancel()

@@ -262,7 +262,7 @@ class TestConnections:
     def test_a_connection_that_stays_although_asked_to_go_is_closed(
         self, server: SlackServer
     ) -> None:
-        server.sockets.leave_within = 0.0
+        server.sockets.leave_within = 1.0
 
         async def run() -> None:
             opened = await client_of(server).apps_connections_open(app_token="xapp-test")
@@ -273,10 +273,7 @@ class TestConnections:
                 await socket.receive_json()
                 await asyncio.to_thread(server.ask_to_reconnect)
                 assert (await socket.receive_json())["reason"] == "refresh_requested"
-                assert (await socket.receive()).type in {
-                    aiohttp.WSMsgType.CLOSED,
-                    aiohttp.WSMsgType.ERROR,
-                }
+                await server.until(lambda: not server.sockets.connections)
 
         asyncio.run(run())
 
