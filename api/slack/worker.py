@@ -159,6 +159,15 @@ class Worker:
             hint = advice_on(failure).hint
             log.warning("slack_unreachable", method=failure.method, code=failure.code, hint=hint)
             await self._ledger.release(key, self._pace.again_after)
+        except SlackRefused as refused:
+            log.error(
+                "slack_question_undeliverable",
+                event_key=key,
+                method=refused.method,
+                code=refused.code,
+                hint=advice_on(refused).hint,
+            )
+            await self._ledger.failed(key)
         except Exception:  # the process boundary: the bot goes on
             log.exception("slack_question_failed", event_key=key)
 
@@ -182,6 +191,11 @@ class Worker:
         except CannotAnswer as error:
             log.warning("slack_no_answer", reason=str(error), event_key=question.event_key)
             messages = [failure_message(_kind(error), str(error))]
+        except (LeaseLost, SlackFailure):
+            raise
+        except Exception:  # the process boundary: whatever it was, the asker is told
+            log.exception("slack_answer_failed", event_key=question.event_key)
+            messages = [failure_message("failed")]
         if not await self._ledger.renew(question.event_key):
             raise LeaseLost
         try:
