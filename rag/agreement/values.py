@@ -44,6 +44,10 @@ _JOINED = re.compile(r",|;|\b(?:and|or|to|both|of)\b", re.IGNORECASE)
 """What makes a list of names, or another person of one: the brother of Ada Brook."""
 _MOST_ROLE_WORDS = 3
 _MOST_COUNTED_WORDS = 3
+_OF_A_PEOPLE = re.compile(
+    r"[A-Z][a-z]+(?:an|ish|ese|ard|ch|i|(?:wo)?man)|Dane|Swede|Finn|Pole|Turk|Scot|Czech|Slovak|Serb"
+    r"|Croat|Greek|Swiss|Briton|Argentine|Filipino|Slovene|Kurd|Arab"
+)
 _ARTICLES = frozenset({"the", "a", "an"})
 _OFFICES = (
     "mr mrs ms dr sir dame lord lady president minister prime captain general king queen "
@@ -167,9 +171,9 @@ def count_the_same(one: Amount, other: Amount) -> bool:
 
 
 def names_nobody(words: str) -> bool:
-    """Whether capitalised words only describe: "The Italian", "A Dane"."""
+    """Whether the words only say where somebody is from: "The Italian", "A Dane"."""
     article, _, rest = words.strip().partition(" ")
-    return article.lower() in _ARTICLES and len(rest.split()) == 1 and not rest.isupper()
+    return article.lower() in _ARTICLES and _OF_A_PEOPLE.fullmatch(rest) is not None
 
 
 def moment_of(words: str) -> Moment | None:

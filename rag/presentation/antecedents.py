@@ -96,6 +96,11 @@ def leaning(background: Background, sentence: Span) -> Leaning:
     )
 
 
+def opens_with_pronoun(words: str) -> bool:
+    """Whether a sentence opens with a pronoun, perhaps behind a quotation mark."""
+    return _OPENING.match(words.lstrip("“\"‘'«")) is not None
+
+
 def _of_quotation(background: Background, sentence: Span) -> Leaning:
     """Of one that opens with somebody's words: there, nobody but the speaker knows who is meant."""
     leans = _OPENING.match(background.words(sentence), 1)

@@ -31,8 +31,10 @@ _OF_NAMES = frozenset({AnswerType.PERSON, AnswerType.PLACE, AnswerType.ORGANISAT
 _BESIDE = re.compile(
     r"(?:['’]s?)?(?: of (?:the )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)?"
     rf"(?:, (?:(?:the|his|her|its|their|an?|[A-Z][\w’'-]+) )?(?:[\w’'-]+ ){{0,3}}?{OFFICE}"
-    r"(?: (?:of|for) [\w ]{2,30})?(?=,))?"
+    r"(?: (?:of|for) [\w ]{2,30})?(?=,)|, (?:an?|the) [^,;:.]{3,60}(?=,))?"
+    r"(?: (?:for|as|at|on) (?:the )?[a-z][\w-]*(?: [a-z][\w-]*)?)?"
     r"(?:,? and|,? as well as|,|;)"
+    r"(?: (?:the|his|her|its|their|an?) (?:[a-z-]+ ){0,2}[a-z-]+,(?= ))?"
     r"(?: (?:the|his|her|its|their|an?))?(?: [A-Z][\w’'-]*)*"
     rf"(?: (?:[a-z-]+ ){{0,2}}?{OFFICE},?)? "
 )
@@ -46,7 +48,11 @@ _END = re.compile(
     r"|before|in a bid|in order|officials)\b|, (?:he|she|it|they|the \w+) (?:said|says|added)\b"
 )
 _SEPARATOR = re.compile(r",? and (?:also )?|, (?:or )?|,? or |,? as well as ")
-_ENDS_AN_ITEM = re.compile(r"[,.;]|,? and\b|$")
+_ENDS_AN_ITEM = re.compile(r"[,.;]|,? and\b| (?:for|as) (?:the )?[a-z][\w-]*(?:[,.;]| and\b)|$")
+_PREPOSITION = re.compile(
+    r"(?:in|on|at|by|for|from|to|with|of|after|before|since|until|during|under|over|about)\b",
+    re.IGNORECASE,
+)
 _LONGEST_ITEM = 8
 _FEWEST = 2
 
@@ -131,6 +137,8 @@ def _phrases(sentence: str, question: Question) -> list[Span]:
         end = _END.search(sentence, place)
         found = _split(sentence, place, end.start() if end else len(sentence))
         told = place in places or len(found) > _FEWEST
+        if found and _PREPOSITION.match(sentence, found[0].start):
+            continue  # "on Sunday in two hours, 17 minutes and four seconds"
         if len(found) >= _FEWEST and told and all(map(_is_an_item, _texts(sentence, found))):
             return found
     return []

@@ -7,6 +7,7 @@ each quote as it stands, with brackets behind what its reader could not know.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,7 +19,7 @@ from rag.presentation.answering_words import (
     marks_of,
     short_answer,
 )
-from rag.presentation.antecedents import Leaning, leaning
+from rag.presentation.antecedents import Leaning, leaning, opens_with_pronoun
 from rag.presentation.background import Background
 from rag.presentation.glosses import spoken
 from rag.presentation.lists import asks_for_list, items_in
@@ -34,6 +35,7 @@ _LOOKED_AT = 12
 """Best sentences that are looked at for items."""
 _STEPS_BACK = 2
 """Sentences before a quote that may be quoted for its sake."""
+_AMONG = re.compile(r"(?:Among|With) them\b|(?:They|These|Those) (?:are|were|include|included)\b")
 _OPEN_BRACKETS = ("[", "(")
 
 
@@ -59,8 +61,9 @@ def sentences_to_show(
     *,
     most: int,
 ) -> list[SentenceReading]:
-    """The chosen sentences in their order, with those that they need; at most `most`, and none of
-    the chosen is left out for it. `backgrounds` are their articles by id."""
+    """The chosen sentences in their order, with those that they need; at most `most`, and
+    none of the chosen is left out for it but where a list is asked for. `backgrounds` are their
+    articles by id."""
     shown = list(chosen)
     if asks_for_list(question.text):
         shown = _with_items(question, shown, reading, candidates, backgrounds, most)
@@ -117,7 +120,7 @@ def present(
         for c, explained in zip(citations, glosses, strict=True)
     )
     return Presented(
-        short_answer=short_answer(citations, items, best.span, answers),
+        short_answer=short_answer(question, citations, items, best.span, answers),
         citations=told,
     )
 
@@ -135,9 +138,20 @@ def _with_items(
     backgrounds: Mapping[str, Background],
     most: int,
 ) -> list[SentenceReading]:
-    """The sentences, and nearly as good ones of their articles that list what they do not."""
+    """The sentences, and nearly as good ones of their articles that list what they do not; these
+    take the place of those that list nothing, the best apart."""
+
+    def items(sentence: SentenceReading) -> list[str]:
+        background = backgrounds.get(_article(sentence, candidates))
+        if background is None:
+            return []
+        quote, people = background.words(sentence.span), background.people(sentence.span)
+        found = items_in(quote, sentence.span.start, people, question)
+        return [background.words(item) for item in found]
+
     articles = [_article(s, candidates) for s in shown]
     made = list(shown)
+    idle = [s for s in shown if s != reading.sentences[0] and not items(s)]
     asked = {term.key for term in question.terms}
     words = " ".join(
         backgrounds[article].words(s.span)
@@ -146,22 +160,38 @@ def _with_items(
     )
     for sentence in reading.sentences[:_LOOKED_AT]:
         article = _article(sentence, candidates)
-        if len(made) >= most or sentence.score < LISTED * reading.sentences[0].score:
+        if sentence.score < LISTED * reading.sentences[0].score or len(made) - len(idle) >= most:
             break
         if article not in articles or article not in backgrounds:
             continue
         if any(_is_same(sentence, s, candidates) for s in made):
             continue
         background = backgrounds[article]
-        people = background.people(sentence.span)
         quote = background.words(sentence.span)
-        if asked.isdisjoint(term.key for term in terms_of(quote)):
+        if not _goes_on(sentence, article, made, candidates, background) and asked.isdisjoint(
+            term.key for term in terms_of(quote)
+        ):
             continue
-        items = items_in(quote, sentence.span.start, people, question)
-        if any(background.words(item) not in words for item in items):
+        if any(item not in words for item in items(sentence)):
+            if len(made) >= most:
+                made.remove(idle.pop())
             made.append(sentence)
             words += quote
     return sorted(made, key=lambda s: (articles.index(_article(s, candidates)), s.span))
+
+
+def _goes_on(
+    sentence: SentenceReading,
+    article: str,
+    shown: Sequence[SentenceReading],
+    candidates: Sequence[Candidate],
+    background: Background,
+) -> bool:
+    """Whether it lists whom a shown sentence right before it speaks of: "Among them were …"."""
+    if _AMONG.match(background.words(sentence.span)) is None:
+        return False
+    before = background.before(sentence.span.start)[:_STEPS_BACK]
+    return any(_article(s, candidates) == article and s.span in before for s in shown)
 
 
 def _needed(background: Background, span: Span, held: set[Span]) -> list[Span]:
@@ -170,6 +200,8 @@ def _needed(background: Background, span: Span, held: set[Span]) -> list[Span]:
     it names somebody."""
     found: list[Span] = []
     while _leaning_shown(background, span, held).needs_more:
+        if found and not opens_with_pronoun(background.words(span)):
+            break  # whom else the sentence before speaks of does not matter
         before = next(iter(background.before(span.start)), None)
         if before is None or len(found) == _STEPS_BACK:
             return [nearest for nearest in found[-1:] if background.people(nearest).persons]

@@ -25,8 +25,8 @@ _PAIR = re.compile(rf"{_NAMES} and (?:the )?{_NAMES}")
 _SUBJECT_GROUP = re.compile(
     rf"(?P<group>(?:(?:The|Most|Many|Several|Some|All|Both|Two|Three|Four|Five|Dozens of"
     rf"|Hundreds of|Thousands of|\d[\d,]*|[A-Z][\w’'-]+|[a-z][\w-]+) ){{0,4}}?(?:{GROUPS}))"
-    r"(?= (?:have|had|will|would|were|are|are to|also|could|may|might|met|went|came|left|held|took"
-    rf"|want|say|hope|plan|fear|expect|agree|[a-z]+ed|{SPEECH})\b)",
+    r"(?= (?:have|had|did|do|will|would|were|are|are to|also|could|may|might|met|went|came|left"
+    rf"|held|took|want|say|hope|plan|fear|expect|agree|[a-z]+ed|{SPEECH})\b)",
     re.IGNORECASE,
 )
 _VERB = (

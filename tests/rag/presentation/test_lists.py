@@ -118,3 +118,37 @@ def test_items_in_one() -> None:
         "a and b",
         "a, b and c",
     ]
+
+
+def named(question: str, sentence: str) -> list[str]:
+    """The items of the sentence, as words."""
+    return [
+        sentence[span.start : span.end]
+        for span in items_in(sentence, 0, people_in(sentence), analyse(question))
+    ]
+
+
+def test_members_named_with_what_they_do_are_one_list() -> None:
+    sentence = (
+        "Holt named four: Anna Brandt for housing, Dev Varn for finance, Carol Moon for transport "
+        "and Lucy Feld for schools."
+    )
+    found = named("Who are in the cabinet?", sentence)
+    assert found == ["Anna Brandt", "Dev Varn", "Carol Moon", "Lucy Feld"]
+
+
+def test_somebody_described_at_length_is_of_the_list() -> None:
+    sentence = (
+        "Among them were Anna Varn, a runner who was born there, the actor Colin Moon and the "
+        "local vicar, Ruth Feld."
+    )
+    assert named("Who took part in the march?", sentence) == [
+        "Anna Varn",
+        "Colin Moon",
+        "Ruth Feld",
+    ]
+
+
+def test_a_day_and_a_time_are_no_list() -> None:
+    sentence = "She won the marathon on Sunday in two hours, 17 minutes and four seconds, a record."
+    assert named("Which runners did not finish the marathon?", sentence) == []

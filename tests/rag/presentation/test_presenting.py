@@ -134,6 +134,26 @@ class TestWhatIsAdded:
         shown = shown_for("Who sang?", [3], held(text))
         assert [text[slice(*s.span)] for s in shown] == ["He married Anna Holt.", "They sang."]
 
+    def test_of_a_chain_only_what_the_quote_itself_hangs_on(self) -> None:
+        text = "Doctors treated him. Holt did not name him in public. They said 20 had come."
+        shown = shown_for("How many had come?", [2], held(text))
+        assert text[slice(*shown[0].span)] != "Doctors treated him."
+
+    def test_a_list_of_those_that_a_quote_speaks_of(self) -> None:
+        text = (
+            "About 400 took part in the march. Police saw 250. Among them were Anna Holt, Piet "
+            "Varga and Tomas Brandt. Among them was a dog."
+        )
+        shown = shown_for("Who took part in the march?", [0], held(text))
+        assert [text[slice(*s.span)][:10] for s in shown] == ["About 400 ", "Among them"]
+
+    def test_a_list_takes_the_place_of_what_lists_nothing(self) -> None:
+        text = (
+            "Holt opened it. Guests sang. The guests were Ilse Varn, Tomas Brandt and Carla Moon."
+        )
+        shown = shown_for("Who were the guests?", [0, 1], held(text), most=2)
+        assert [text[slice(*s.span)][:10] for s in shown] == ["Holt opene", "The guests"]
+
     def test_what_adds_to_a_list(self) -> None:
         assert len(shown_for("Who were the guests?", [0], held())) == 2
         assert len(shown_for("Who opened the pier?", [0], held())) == 1
@@ -180,6 +200,36 @@ class TestAnsweringWords:
         assert made.short_answer == short
         marked = [text[m.start : m.end] for m in made.citations[0].marks]
         assert marked == ([short] if short else [])
+
+    @pytest.mark.parametrize(
+        ("question", "text", "words", "short"),
+        [
+            (
+                "Which firm asked for more?",
+                "Osk, has asked for 27.",
+                "Osk, has asked for 27",
+                "Osk",
+            ),
+            ("What was the record?", "Of 22 minutes was it.", "22 minutes was it", "22 minutes"),
+            ("When will it end?", "It ends once a truce is signed.", None, None),
+            ("Did Brandt agree?", "The Osk Union did.", "The Osk Union", None),
+            ("Did Brandt agree?", "Brandt refused to.", "refused to", "refused to"),
+        ],
+    )
+    def test_no_more_than_the_direct_answer(
+        self, question: str, text: str, words: str | None, short: str | None
+    ) -> None:
+        words = words or "once a truce is signed"
+        start = text.index(words)
+        answer = Span(start, start + len(words))
+        found = held(text)
+        shown = [SentenceReading(candidate=0, span=Span(0, len(text)), score=0.9, answer=answer)]
+        backgrounds = backgrounds_of({"pier": text})
+        made = present(analyse(question), shown, cited(found, shown), backgrounds, best=shown[0])
+        assert made.short_answer == (short or (words if question.startswith("When") else None))
+
+    def test_of_each_of_several_there_is_no_one_answer(self) -> None:
+        assert presented("How many guests did each town send?", [0, 3]).short_answer is None
 
     def test_none_where_the_best_sentence_is_no_longer_quoted(self) -> None:
         found = held()
