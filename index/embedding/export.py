@@ -9,6 +9,8 @@ import json
 import logging
 import platform
 import shutil
+import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -121,7 +123,7 @@ def exported_model(model: str, cache: Path) -> ExportedModel:
             log.warning("export_damaged", folder=str(folder), action="exported again")
             shutil.rmtree(folder)
         if not folder.is_dir():
-            _export(source, folder)
+            _export_apart(source, folder)
     file_name = str(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["file_name"])
     model_id = f"{name}@{checksum[:16]}"
     return ExportedModel(folder=folder, file_name=file_name, model_id=model_id)
@@ -146,11 +148,34 @@ def _intact(folder: Path) -> bool:
         return False
 
 
-def _export(source: Path, folder: Path) -> None:
+def _export_apart(source: Path, folder: Path) -> None:
+    """Export in a process of its own: what it imports would stay in this one, 400 MB and more."""
+    log.info("exporting_model", model=folder.name)
+    command = [sys.executable, "-c", _EXPORT, str(source), str(folder)]
+    done = subprocess.run(  # noqa: S603 - this Python, and paths of ours
+        command, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", check=False
+    )
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"]
+        raise ModelUnavailable(
+            f"{source} cannot be exported to ONNX ({said[-1]})",
+            hint="name a sentence-transformers folder, and see that the disk is not full",
+        )
+
+
+_EXPORT = """
+import sys
+from pathlib import Path
+from index.embedding.export import export
+export(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+def export(source: Path, folder: Path) -> None:
+    """Export a model into a folder that is not there yet, and appears whole. It takes torch."""
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.backend import export_dynamic_quantized_onnx_model
 
-    log.info("exporting_model", model=folder.name)
     for left_behind in folder.parent.glob(f".{folder.name}-*"):
         shutil.rmtree(left_behind, ignore_errors=True)
     working = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))

@@ -1,4 +1,5 @@
-"""Sentence-transformers models through LlamaIndex's `HuggingFaceEmbedding`, ONNX int8 on CPU."""
+"""Sentence-transformers models as ONNX int8 on CPU: run directly, or by LlamaIndex's
+`HuggingFaceEmbedding` where a model takes more than a network, pooling and normalisation."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding.export import ExportedModel, exported_model
+from index.embedding.onnx import SentenceNetwork, network_shape
 
 if TYPE_CHECKING:
     from llama_index.embeddings.huggingface import HuggingFaceEmbedding
@@ -31,11 +33,18 @@ class OnnxEmbedder:
         self._name = model
         self._cache = cache
         self._batch_size = batch_size
-        self._model: HuggingFaceEmbedding | None = None
+        self._llama_index: HuggingFaceEmbedding | None = None
 
     @cached_property
     def _exported(self) -> ExportedModel:
         return exported_model(self._name, self._cache)
+
+    @cached_property
+    def _network(self) -> SentenceNetwork | None:
+        shape = network_shape(self._exported.folder)
+        if shape is None:
+            return None
+        return SentenceNetwork(self._exported.folder, self._exported.file_name, shape)
 
     @property
     def model_id(self) -> str:
@@ -48,11 +57,11 @@ class OnnxEmbedder:
         return len(self.embed_query("dimension"))
 
     def llama_index(self) -> HuggingFaceEmbedding:
-        """The LlamaIndex embedding underneath, for LlamaIndex programs."""
-        if self._model is None:
+        """The model as LlamaIndex runs it, for LlamaIndex programs; it brings torch with it."""
+        if self._llama_index is None:
             from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 
-            self._model = HuggingFaceEmbedding(
+            self._llama_index = HuggingFaceEmbedding(
                 model_name=str(self._exported.folder),
                 backend="onnx",
                 device="cpu",
@@ -63,10 +72,13 @@ class OnnxEmbedder:
                     "provider": "CPUExecutionProvider",
                 },
             )
-        return self._model
+        return self._llama_index
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """The vector of a question: (dim,), L2-normalised."""
+        if self._network is not None:
+            (vector,) = self._network.embed([text])
+            return np.asarray(vector)
         return np.asarray(self.llama_index().get_query_embedding(text), dtype=np.float32)
 
     def embed_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -77,7 +89,15 @@ class OnnxEmbedder:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
-        vectors = self.llama_index().get_text_embedding_batch([texts[i] for i in order])
-        result = np.empty((len(texts), len(vectors[0])), dtype=np.float32)
+        vectors = self._embed_in_batches([texts[i] for i in order])
+        result = np.empty_like(vectors)
         result[order] = vectors
         return result
+
+    def _embed_in_batches(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if self._network is None:
+            vectors = self.llama_index().get_text_embedding_batch(list(texts))
+            return np.asarray(vectors, dtype=np.float32)
+        size = self._batch_size
+        batches = [texts[at : at + size] for at in range(0, len(texts), size)]
+        return np.concatenate([self._network.embed(batch) for batch in batches])

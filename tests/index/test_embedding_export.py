@@ -75,6 +75,16 @@ def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
         exported_model(str(tmp_path / "empty"), tmp_path / "cache")
 
 
+def test_weights_that_cannot_be_exported_are_named(tmp_path: Path) -> None:
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    (folder / "model.safetensors").write_bytes(b"no weights")
+    with pytest.raises(ModelUnavailable, match=r"broken cannot be exported to ONNX \(") as raised:
+        exported_model(str(folder), tmp_path / "cache")
+    assert "\n" not in str(raised.value)
+    assert [path.suffix for path in (tmp_path / "cache").iterdir()] == [".lock"]
+
+
 def test_an_intact_export_is_used_as_it_is(exported: Path) -> None:
     before = {p: p.stat().st_mtime_ns for p in exported.rglob("*")}
     with structlog.testing.capture_logs() as lines:

@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -106,6 +107,9 @@ def test_it_plants_seeds_serves_holds_the_archive_and_ends_when_asked(
             answer = client.post("/v1/ask", json={"question": QUESTION}).json()
             assert any("15-year" in citation["quote"] for citation in answer["citations"])
             assert "<title>" in client.get("/").text
+        if sys.platform == "linux":
+            mapped = Path(f"/proc/{process.pid}/maps").read_text("utf-8")
+            assert ("onnxruntime" in mapped, "torch" in mapped) == (True, False), "400 MB saved"
         by_url = cli("eval", "run", SEEDS / "gold.jsonl", "--url", url, "--json", "--sample", "6")
         assert by_url.code == 0, by_url.err
         provenance = by_url.json()["provenance"]
