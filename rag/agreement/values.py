@@ -14,6 +14,7 @@ from enum import Enum
 
 from rag.reading.gazetteer import CALENDAR
 from rag.reading.terms import key_of, same_name, terms_of
+from rag.support.counted import counted
 from rag.support.figures import Day, Figure, days_of, figures_of
 
 ROUNDED = Decimal("0.1")
@@ -39,11 +40,9 @@ _ONE_SIDED = re.compile(
 )
 _PART = re.compile(r" ?of (?:the|them|these|those|its|his|her|their)\b", re.IGNORECASE)
 """What follows a figure that counts a part of something: "two of the injured"."""
-_COUNTED = re.compile(r"\bnumber of (?P<what>\w+)[^,;.]*$", re.IGNORECASE)
 _JOINED = re.compile(r",|;|\b(?:and|or|to|both|of)\b", re.IGNORECASE)
 """What makes a list of names, or another person of one: the brother of Ada Brook."""
 _MOST_ROLE_WORDS = 3
-_MOST_COUNTED_WORDS = 3
 _OF_A_PEOPLE = re.compile(
     r"[A-Z][a-z]+(?:an|ish|ese|ard|ch|i|(?:wo)?man)|Dane|Swede|Finn|Pole|Turk|Scot|Czech|Slovak|Serb"
     r"|Croat|Greek|Swiss|Briton|Argentine|Filipino|Slovene|Kurd|Arab"
@@ -126,11 +125,11 @@ def amount_of(words: str, before: str = "", after: str = "") -> Amount | None:
         return None
     lead = before + words[: one.start]
     rest = (words[one.end :] + after).lstrip()
-    counted = [] if figure.unit else _counted(lead, rest)
+    things = [] if figure.unit else counted(lead, rest)
     return Amount(
         figure=figure,
-        measure=counted[0] if counted else "",
-        further=frozenset(counted[1:]),
+        measure=things[0] if things else "",
+        further=frozenset(things[1:]),
         about=_ABOUT.search(f"{lead.rstrip()} ") is not None,
         bound=_ONE_SIDED.search(f"{lead.rstrip()} ") is not None or _PART.match(rest) is not None,
     )
@@ -143,22 +142,6 @@ def whole_figure(words: str) -> Amount | None:
         return None
     amount = amount_of(words)
     return amount if amount is not None and amount.figure.unit else None
-
-
-def _counted(lead: str, rest: str) -> list[str]:
-    """Keys of the words that say what a figure counts, in order: those right after it, or of "the
-    number of dead rose to 19" the one that is numbered; else none."""
-    found: list[str] = []
-    end = 0
-    for term in terms_of(rest):
-        if term.is_stop_word or term.start > end + 1 or len(found) == _MOST_COUNTED_WORDS:
-            break
-        found.append(term.key)
-        end = term.end
-    if found:
-        return found
-    numbered = _COUNTED.search(lead)
-    return [key_of(numbered["what"])] if numbered else []
 
 
 def count_the_same(one: Amount, other: Amount) -> bool:

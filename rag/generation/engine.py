@@ -21,6 +21,7 @@ from rag.explaining import explained_again
 from rag.generation.base import Message, Writer, WritingFailed
 from rag.generation.prompt import NOT_FOUND_WORD, messages_for
 from rag.generation.writing import WrittenSentence, sentences_in, words_of
+from rag.presentation.presenting import glossed
 from rag.records import (
     Agreement,
     Answer,
@@ -266,7 +267,7 @@ def _worded(quoted: Answer, draft: _Draft, model: str) -> Answer:
     sentences = [AnswerSentence(text=c.quote, citations=(c.n,)) for c in added]
     said = [f"{one.text} {''.join(f'[{n}]' for n in one.citations)}" for one in draft.sentences]
     if disagreements:
-        said.append(differing(disagreements, citations, lambda citation: citation.quote))
+        said.append(differing(disagreements, citations, glossed))
     answer = replace(
         quoted,
         id=f"ans_{uuid.uuid4().hex}",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.reading.terms import fold
+from rag.support.counted import counted
 from rag.support.figures import Day, Figure, Found, days_of, figures_of
 from rag.support.names import known_names, unknown_names
 
@@ -47,6 +48,7 @@ def lacking(claim: str, evidence: Sequence[str], sources: Sequence[str] = ()) ->
         if not any(match.group() in text for text in evidence)
     ]
     missing += _lacking_numerals(claim, evidence)
+    missing += _miscounted(claim, evidence)
     return tuple(dict.fromkeys(text for _, text in sorted(missing)))
 
 
@@ -94,6 +96,34 @@ def _lacking_numerals(claim: str, evidence: Sequence[str]) -> list[tuple[int, st
         (place, character)
         for place, character in enumerate(claim)
         if character.isnumeric() and not character.isascii() and character not in held
+    ]
+
+
+def _miscounted(claim: str, evidence: Sequence[str]) -> list[tuple[int, str]]:
+    """Figures that count in the claim what only other figures count in the evidence: "900 shops"
+    of "63 shops, and 900 jobs"."""
+    held = [one for text in evidence for one in _counts(text)]
+    missing = []
+    for figure, things, start, end in _counts(claim):
+        same = [others for value, others, _, _ in held if value == figure]
+        if not same or not things or any(not others or things & others for others in same):
+            continue
+        if any(things & others for value, others, _, _ in held if value != figure):
+            missing.append((start, claim[start:end].strip()))
+    return missing
+
+
+def _counts(text: str) -> list[tuple[Figure, frozenset[str], int, int]]:
+    """Each figure without a unit, with what it counts and where it stands."""
+    return [
+        (
+            one.what,
+            frozenset(counted(text[: one.start], text[one.end :].lstrip())),
+            one.start,
+            one.end,
+        )
+        for one in figures_of(text, apart_from=days_of(text))
+        if isinstance(one.what, Figure) and not one.what.unit
     ]
 
 

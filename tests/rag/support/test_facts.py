@@ -36,6 +36,8 @@ FERRY = "Ilse Varn of the United Nations counted 340 stranded passengers on 6 Ma
         ("It's the harbour's boat, they said.", "The boat is of the harbour."),
         ("Officially, it closed in Sept.", "It closed in September."),
         ("Two-thirds voted.", "Two thirds of them voted."),
+        ("It will cut 900 full jobs.", "It will shut 63 shops and cut 900 jobs."),
+        ("It will shut 63 shops.", "It will shut 63 of its 410 shops."),
     ],
 )
 def test_what_the_evidence_has_in_another_form_is_not_lacking(claim: str, evidence: str) -> None:
@@ -47,6 +49,7 @@ def test_what_the_evidence_has_in_another_form_is_not_lacking(claim: str, eviden
     [
         ("Fares rise to 13 crowns.", "Fares stay at 12 crowns.", ("13",)),
         ("It cost 4.2 billion.", "It cost 4.2 million.", ("4.2 billion",)),
+        ("It will cut 900 shops.", "It will shut 63 shops and cut 900 jobs.", ("900",)),
         ("It cost €60.", "It cost $60.", ("€60",)),
         ("It fell by 60 percent.", "It fell by 60 points.", ("60 percent",)),
         ("One person died.", "Nine people died.", ("One",)),
