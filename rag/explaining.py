@@ -47,7 +47,7 @@ def explain(
     changed = answer.standalone_question != answer.question
     explanation = Explanation(
         reason="",
-        confidence=round(max((one.reading.answerability for one in considered), default=0.0), 6),
+        confidence=round(_confidence(considered, threshold), 6),
         threshold=threshold,
         reader=reader,
         models=models,
@@ -59,6 +59,12 @@ def explain(
         ],
     )
     return replace(explanation, reason=_reason(answer, explanation))
+
+
+def _confidence(considered: Sequence[Considered], threshold: float) -> float:
+    """That of the part which is answered with the least; of the best one where none is."""
+    read = [one.reading.answerability for one in considered]
+    return min((one for one in read if one >= threshold), default=max(read, default=0.0))
 
 
 def explained_again(answer: Answer) -> Answer:
@@ -145,6 +151,8 @@ def _reason(answer: Answer, held: Explanation) -> str:
         return f"Worded by a language model from {quotes}, each sentence checked; {measured}."
     if answer.mode == LLM:
         return f"Withheld: the language model finds no answer in the quotes; {measured}."
+    if given and held.parts:
+        return f"Answered with {quotes}: the least sure part that is answered has {measured}."
     if given:
         return f"Answered with {quotes}: what was read answers with {measured}."
     if not held.passages:

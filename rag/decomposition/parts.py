@@ -58,6 +58,8 @@ _LEANS = re.compile(
     r"|then|one|ones|so)\b",
     re.IGNORECASE,
 )
+_ASKS_WHO = re.compile(r"(?:who|whom|which|what)\b", re.IGNORECASE)
+_OF_PERSONS = re.compile(r"\b(?:they|them|their|theirs)\b", re.IGNORECASE)
 _MODIFIED = re.compile(r" (?:of|in|at|on|for|by|with|from|between) ", re.IGNORECASE)
 """Of a question that names two things: a pronoun after it may mean either."""
 
@@ -100,6 +102,8 @@ def _standing_alone(stated: list[str]) -> list[str] | None:
     for question in stated:
         if made and _LEANS.search(question):
             before = made[-1]
+            if _ASKS_WHO.match(before) and _OF_PERSONS.search(question):
+                return None  # "Who lost the cup and who coached them?": whom, is not known yet
             question = standalone(question, [Turn(role="user", content=before)]).question
             if _LEANS.search(question) or _MODIFIED.search(before):
                 return None

@@ -147,6 +147,19 @@ def test_a_question_in_parts_takes_the_best_reading_of_each_passage() -> None:
     assert [(one.article_id, one.reading) for one in held.passages] == [("a", 0.6), ("b", None)]
 
 
+def test_of_parts_that_are_answered_the_least_sure_one_is_told() -> None:
+    found = candidate("a", FERRY)
+    parts = [
+        considered([found], [sentence(0, 0.6, FERRY)], sure, read=1) for sure in (0.9, 0.1, 0.7)
+    ]
+    held = explained(answer([found], [found]), *parts)
+    assert held.confidence == 0.7
+    assert held.reason == (
+        "Answered with one quote: the least sure part that is answered has confidence 0.70, and at "
+        "least 0.40 is asked for."
+    )
+
+
 def test_each_reason_for_silence_is_told() -> None:
     found = candidate("a", FERRY)
     nothing = answer([found], [])

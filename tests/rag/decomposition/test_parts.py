@@ -104,6 +104,7 @@ UNSAFE = (
     "Who is the mayor of Osk, and who was the mayor before that?",
     "Who is the founder of Norcel and when was it founded?",
     "How many people died in the storm and how many were hurt?",
+    "Who lost the Northern Cup and who coached them?",
     "Who leads the coalition, who founded it, and when was it founded?",
 )
 """Several questions, but no part stands alone for sure."""
