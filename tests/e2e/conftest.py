@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from api.service import Service
 from index.bootstrap import open_archive
@@ -17,6 +17,7 @@ from index.settings import IndexSettings
 from rag.bootstrap import build_engine
 from rag.settings import RagSettings
 from tests.api.http.in_memory import MemoryArchive, MemoryEngine, two_articles
+from tests.api.http.leaving import PATIENCE
 from tests.api.http.serving import serving
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -92,6 +93,7 @@ def chromium() -> Iterator[Browser]:
     if not found:
         pytest.skip(f"no Chromium on the PATH under any of {', '.join(CHROMIUM_NAMES)}")
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE * 1000)  # its five seconds are a bet on a free machine
         browser = playwright.chromium.launch(executable_path=found[0], args=CHROMIUM_FLAGS)
         yield browser
         browser.close()

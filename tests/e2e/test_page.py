@@ -92,7 +92,7 @@ def test_a_question_and_an_open_quote_can_be_shared(watched: Watched, site: Site
     before = (page.locator(".said").inner_text(), marked(page))
     page.goto(page.url)
     expect(page.locator("#reader mark").first).to_be_visible()
-    expect(page.locator(".said")).to_be_visible()
+    settled(page)
     assert (page.locator(".said").inner_text(), marked(page)) == before
     expect(page.locator(".asked")).to_have_text(site.question)
 
@@ -198,7 +198,7 @@ def test_nothing_comes_from_another_host(watched: Watched, site: Site) -> None:
     page.locator(".said .number").first.click()
     expect(page.locator("#reader mark").first).to_be_focused()
     page.goto(f"{site.url}/docs")
-    expect(page.locator(".opblock").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".opblock").first).to_be_visible()
     own = urlsplit(site.url).netloc
     asked = [url for url in watched.requests if not url.startswith("data:")]
     assert {urlsplit(url).netloc for url in asked} == {own}

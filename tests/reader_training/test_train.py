@@ -61,7 +61,7 @@ def test_the_schedule_rises_stays_and_falls() -> None:
 
 
 def test_a_run_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
-    batch = tensors([encoded(n) for n in range(4)], MASK, random.Random(1))
+    batch = tensors([encoded(0)], MASK, random.Random(1))  # without AVX-512 a step takes seconds
     run = Run(tmp_path, 10)
     first = run.train(batch)
     run.save()
