@@ -76,10 +76,12 @@ bench: $(VENV)/.dev ## Measure speed side by side (SHORT=1: only that it works)
 	@$(BIN)/python -m benchmarks.answering_parts $(if $(SHORT),--short)
 	@$(BIN)/python -m benchmarks.chat_speed $(if $(SHORT),--short)
 	@$(BIN)/python -m benchmarks.evaluation_speed $(if $(SHORT),--short)
+	@$(BIN)/python -m benchmarks.slack_load --only acknowledged memory $(if $(SHORT),--short)
 
 .PHONY: soak
 soak: $(VENV)/.dev ## See whether the service holds out (SHORT=1: only that it works)
 	@$(BIN)/python -m benchmarks.soak $(if $(SHORT),--short)
+	@$(BIN)/python -m benchmarks.slack_load --only once $(if $(SHORT),--short)
 
 .PHONY: eval
 eval: $(VENV)/.runtime ## Score the seeds' gold questions, also in other words and with false premises

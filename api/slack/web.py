@@ -144,7 +144,7 @@ class Slack:
                 reply = await self._client.auth_test()
             scopes = reply.headers.get("x-oauth-scopes", "")
             self._identity = Identity(
-                team_id=str(reply["team_id"]),
+                team_id=str(reply.get("team_id", "")),
                 team=str(reply.get("team", "")),
                 user_id=str(reply["user_id"]),
                 bot_id=str(reply.get("bot_id", "")),
