@@ -38,7 +38,7 @@ from tests.api.slack.blocks.answering import (
 from tests.slack_limits import check_payload, pings_and_links
 
 ANY = settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -302,6 +302,14 @@ class TestDisagreement:
         )
         assert small_in([message]).splitlines()[-1] == "Fairly sure that this answers the question"
 
+    def test_all_quotes_of_a_position_stand_below_it(self) -> None:
+        given_ = self.differing("differ")
+        (one,) = given_.disagreements
+        both = replace(one.positions[0], citations=(1, 3))
+        difference = replace(one, positions=(both, one.positions[1]))
+        shown = words_in(messages(replace(given_, disagreements=(difference,))))
+        assert shown.endswith("There were 212 on board.She is grey.187 — LedgerIt was 187.")
+
     def test_updates_say_when(self) -> None:
         shown = words_in(messages(self.differing("updated")))
         assert "This has been updatedNow: 212 — Skerry Post, 12 January 2026" in shown
@@ -346,6 +354,21 @@ def test_long_answers_go_on_in_further_messages() -> None:
     assert first["blocks"][-1]["elements"][0]["text"].endswith("continues in the next message")
     assert others[0]["text"] == f"(2 of {len(others) + 1})"
     assert others[-1]["blocks"][-1]["type"] == "actions"
+
+
+def test_a_quote_that_does_not_fit_any_more_begins_the_next_message() -> None:
+    cited = [
+        citation(n=n, article_id=f"a{n}", quote=f"{n} {'words ' * 800}.", end=9) for n in (1, 2)
+    ]
+    shown = messages(answer(*cited))
+    assert [words_in([message]) for message in shown] == [each.quote for each in cited]
+
+
+@pytest.mark.parametrize("character", ["a ", "&", "*", "👍", "@"])
+def test_the_text_beside_the_blocks_can_still_be_updated(character: str) -> None:
+    (message,) = messages(answer(citation(), answer=character * 4_000))
+    assert check_payload("chat.update", {"channel": "C1", "ts": "1.1", **message}) == []
+    assert message["text"].endswith("…")
 
 
 def test_a_context_needs_no_page() -> None:

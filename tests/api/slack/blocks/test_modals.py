@@ -23,7 +23,7 @@ from tests.api.slack.blocks.test_answers import QUOTE, answer, citation, silent
 from tests.slack_limits import check_view, pings_and_links
 
 ANY = settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -96,6 +96,17 @@ class TestContext:
         assert "has changed since" in small_in([changed])
         assert words_in([gone]).endswith(QUOTE)
         assert words_in([changed]).endswith(QUOTE)
+
+    def test_what_does_not_fit_is_told(self) -> None:
+        cited = [
+            citation(n=n, article_id=f"a{n}", quote=f"{n} {'words ' * 1_500}.", end=9)
+            for n in range(1, 21)
+        ]
+        many = [citation(n=n, article_id=f"a{n}", quote=f"({n})", end=103) for n in range(1, 61)]
+        for view in (context_modal(answer(*cited), {}), context_modal(answer(*many), {})):
+            assert check_view(view) == []
+            assert "There is more than fits into this window" in small_in([view])
+            assert " [2]" in "".join(e["text"] for e in rich_texts(view))
 
     def test_one_quote_alone(self) -> None:
         both = answer(citation(), citation(n=2, article_id="b", quote="Fares stay.", end=111))

@@ -27,7 +27,7 @@ SENTENCES = st.lists(
     max_size=5,
 )
 FEW = settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
