@@ -16,6 +16,7 @@ from rag.presentation.presenting import (
     present,
     sentences_to_show,
 )
+from rag.presentation.strangers import without_strangers
 from rag.quoting import Quoter
 from rag.reading.base import Reader, Reading
 from rag.reading.question import Question, analyse
@@ -124,7 +125,10 @@ class Answerer:
     ) -> Presented:
         """The sentences that answer, with those that they need, quoted and put into words."""
         most = self._shape.max_sentences
-        chosen = quoted(select(reading, read, asked, max_sentences=most), weighed)
+        chosen = select(reading, read, asked, max_sentences=most)
+        if chosen:
+            chosen = without_strangers(chosen, reading.sentences[0], read, asked)
+        chosen = quoted(chosen, weighed)
         articles = self._quoter.texts([read[sentence.candidate] for sentence in chosen])
         backgrounds = backgrounds_of(articles)
         shown = sentences_to_show(asked, chosen, reading, read, backgrounds, most=most)

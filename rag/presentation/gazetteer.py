@@ -120,6 +120,7 @@ GROUPS = (
     "campaigners|councillors|delegations|governments|journalists|negotiators|politicians|"
     "prosecutors|researchers|colleagues|economists|historians|inspectors|neighbours|passengers|"
     "protesters|protestors|scientists|supporters|volunteers|delegates|diplomats|directors|"
+    "activists|commuters|customers|demonstrators|organisers|organizers|"
     "employees|employers|engineers|fishermen|islanders|lawmakers|mediators|ministers|officials|"
     "opponents|prisoners|residents|spokesmen|survivors|villagers|witnesses|advisers|analysts|"
     "captains|children|climbers|families|managers|officers|partners|refugees|rescuers|senators|"
