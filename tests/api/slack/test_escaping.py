@@ -124,7 +124,7 @@ class TestWebLink:
             "",
             "a.example/b",
             "javascript:alert(1)",
-            "file:///etc/passwd",
+            "ftp://a.example/b",
             "mailto:a@b.example",
             "https://",
             "https://good.example@evil.example/",
