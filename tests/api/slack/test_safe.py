@@ -75,6 +75,13 @@ class TestSignatures:
             until(lambda: stage.table.statistics().asked == 1)
             until(lambda: stage.table.statistics().waiting == 0)
 
+    def test_the_service_counts_what_was_asked(self, stage: Stage) -> None:
+        with served(stage) as client:
+            assert self.send(stage, client, event()).status_code == 200
+            until(lambda: stage.table.statistics().answered == 1)
+            figure = 'quoth_slack_questions_total{asked_by="mention",outcome="answered"} 1.0'
+            until(lambda: figure in client.get("/metrics").text)
+
     @pytest.mark.parametrize(
         ("other", "said"),
         [
