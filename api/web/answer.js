@@ -93,14 +93,18 @@ function numbers(citations, byNumber, open) {
     .map((n) => el("sup", {}, number(byNumber.get(n), open)));
 }
 
-function standing({ agreement, confidence }) {
+/** Who says so, unless sources differ, when "so" would be one of several things; and how sure it is. */
+function standing({ agreement, confidence, disagreements = [] }) {
+  const sure = `${Math.round(confidence * 100)}% sure that this answers the question`;
+  if (disagreements.some(({ kind }) => kind === "differ")) {
+    return el("p", { className: "standing" }, `Sources differ, see below · ${sure}`);
+  }
   const publishers = agreement.independent_publishers;
   const names = agreement.publishers ?? [];
   const who =
     publishers > 1
       ? `${publishers} publishers say so independently${names.length > 1 ? `: ${named(names)}` : ""}`
       : "One publisher says so";
-  const sure = `${Math.round(confidence * 100)}% sure that this answers the question`;
   return el("p", { className: "standing" }, `${who} · ${sure}`);
 }
 

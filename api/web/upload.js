@@ -21,7 +21,7 @@ export class UploadPlace {
         { className: "upload-words" },
         "Drop files or folders here, or ",
         button("plain", "choose files", () => this.chosen.click()),
-        el("span", { className: "fine-print" }, "Text, Markdown, HTML, PDF, JSON Lines, feeds"),
+        el("span", { className: "fine-print" }, "Text, Markdown, HTML, JSON, JSON Lines"),
       ),
       el("label", { className: "upload-publisher" }, "Their publisher", this.publisher),
       this.chosen,

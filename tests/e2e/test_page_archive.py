@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from api.service import Service
 from index.archive import Archive
+from index.loading.files import KNOWN_SUFFIXES
 from tests.api.http.in_memory import MemoryArchive, MemoryEngine
 from tests.api.http.serving import serving
 from tests.e2e.conftest import Watched
@@ -98,6 +99,9 @@ def test_files_are_dropped_and_one_is_deleted_again(watched: Watched, url: str) 
     page = watched.page
     page.goto(f"{url}/?view=archive")
     expect(page.locator("#archive-count")).to_have_text("40 articles")
+    taken_in = "Text, Markdown, HTML, JSON, JSON Lines"
+    expect(page.locator(".upload-words .fine-print")).to_have_text(taken_in)
+    assert {".txt", ".md", ".html", ".json", ".jsonl"} <= KNOWN_SUFFIXES
     page.get_by_label("Their publisher").fill("Osk Gazette")
     text = f"Lantern festival moved\n\n{text_of('lanterns')}"
     page.evaluate(DROP, [[["lanterns.txt", text], ["empty.txt", ""]], "#archive-view"])

@@ -47,6 +47,7 @@ def test_spans_that_make_no_sense_show_the_article_unmarked(
 def test_articles_cannot_bring_markup_or_scripts(watched: Watched, crafted_site: Site) -> None:
     page = watched.page
     ask(page, crafted_site, crafted_site.question)
+    expect(page.locator(".standing")).to_contain_text("2 publishers say so independently · ")
     page.locator(".said .number").first.click()
     expect(page.locator("#reader .reader-text")).to_contain_text("<script>")
     assert page.locator("#reader script, #reader img").count() == 0
