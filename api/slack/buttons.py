@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from api.slack.blocks.messages import MessageContext, answer_message, rated
 from api.slack.blocks.modals import comment_modal, context_modal, follow_up_modal
 from api.slack.delivery import answer_metadata
 from api.slack.events import Payload, team_of
-from api.slack.ledger import Ledger
+from api.slack.ledger import Ledger, is_settled
 from api.slack.sharing import Sharing
 from api.slack.web import Message, Slack, SlackFailure
 from api.slack.wording import LOST, plain_message, share_modal
@@ -34,6 +35,8 @@ from index.records import Filters, GivenAnswer, Rating
 
 log = structlog.get_logger(__name__)
 
+NOTED_WITHIN = (0.1, 0.2, 0.4, 0.8, 1.6)
+"""Seconds between looks for an answer."""
 LAST_PART = 49
 """Of an answer of several messages, the one with the buttons, whatever its number was."""
 MOST_ARTICLES = 10
@@ -234,10 +237,15 @@ class Buttons:
     # -- small things ---------------------------------------------------------------------------
 
     async def _known(self, press: Press) -> SlackQuestion | None:
-        question = await self._ledger.by_answer(press.value) or await self._ledger.get(press.value)
-        if question is None:
-            await self.tell(press, plain_message(LOST))
-        return question
+        """The question below whose answer the button stands: it may have been pressed in the very
+        moment in which the answer appeared, and before that was noted."""
+        for pause in NOTED_WITHIN:
+            found = await self._ledger.by_answer(press.value) or await self._ledger.get(press.value)
+            if found is not None and is_settled(found):
+                return found
+            await asyncio.sleep(pause)
+        await self.tell(press, plain_message(LOST))
+        return None
 
     async def _answered(self, press: Press) -> SlackQuestion | None:
         question = await self._known(press)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 THREADS = 2
 """Its transactions are short, and SQLite makes them one after another anyway."""
+FIRST_THREADS = 2
+"""For what comes before an acknowledgement, and does not stand in line behind the rest."""
 KEPT_DAYS = 180
 MOST_KEPT = 100_000
 
@@ -34,11 +36,12 @@ class Ledger:
         self.lease_seconds = lease_seconds
         self._table = table
         self._threads = CapacityLimiter(THREADS)
+        self._first = CapacityLimiter(FIRST_THREADS)
 
     async def claim(self, asked: NewQuestion) -> bool:
         """Whether this question is ours to answer: True for one bot, once."""
         lease = self.lease_seconds
-        return await self._call(
+        return await self._call_first(
             partial(self._table.claim, asked, owner=self.owner, lease_seconds=lease)
         )
 
@@ -48,6 +51,12 @@ class Ledger:
         return await self._call(
             partial(self._table.renew, event_key, owner=self.owner, lease_seconds=lease)
         )
+
+    async def renew_all(self, event_keys: Sequence[str]) -> set[str]:
+        """Those of the questions that are still ours; they are for another lease then."""
+        lease = self.lease_seconds
+        call = partial(self._table.renew_all, event_keys, owner=self.owner, lease_seconds=lease)
+        return await self._call_first(call)
 
     async def posted(self, event_key: str, message_ts: str, channel: str | None = None) -> bool:
         """Say which message is the reply. False: the question is not ours any more."""
@@ -122,16 +131,19 @@ class Ledger:
 
     async def in_thread(self, channel: str, thread_ts: str) -> bool:
         """Whether something was answered in this thread."""
-        return await self._call(partial(self._table.in_thread, channel, thread_ts))
+        return await self._call_first(partial(self._table.in_thread, channel, thread_ts))
 
     async def first_time(self, event_id: str) -> bool:
         """Whether an event that is no question has not been seen before."""
-        return await self._call(partial(self._table.first_time, event_id))
+        return await self._call_first(partial(self._table.first_time, event_id))
 
     async def prune(self) -> int:
         """Forget what is old; how much that was."""
         older = datetime.now(UTC) - timedelta(days=KEPT_DAYS)
         return await self._call(partial(self._table.prune, older_than=older, most=MOST_KEPT))
+
+    async def _call_first(self, call: Callable[[], T]) -> T:
+        return await to_thread.run_sync(call, limiter=self._first)
 
     async def _call(self, call: Callable[[], T]) -> T:
         return await to_thread.run_sync(call, limiter=self._threads)

@@ -60,6 +60,9 @@ class Pace:
     """Seconds between looks for questions that nobody works on."""
     at_once: int = 4
     """Answers worked on at once."""
+    begun_at_once: int = 16
+    """Questions of which something is shown; the others wait, so that what comes is acknowledged in
+    time."""
     tries: int = 4
     """How often an answer is tried that may succeed later."""
     pause: float = 1.0
@@ -90,6 +93,7 @@ class Worker:
         self._page_url = page_url
         self._counts = counts
         self._turns = asyncio.Semaphore(pace.at_once)
+        self._begun = asyncio.Semaphore(pace.begun_at_once)
         self._working: dict[str, asyncio.Task[None]] = {}
         self._others: set[asyncio.Task[None]] = set()
 
@@ -149,9 +153,10 @@ class Worker:
     ) -> None:
         await _ended(before)
         try:
-            question = question or await self._ledger.get(key)
-            if question is not None:
-                await self._answer(question)
+            async with self._begun:
+                question = question or await self._ledger.get(key)
+                if question is not None:
+                    await self._answer(question)
         except LeaseLost:
             log.info("slack_question_left", event_key=key)
             await self._tidy(key)
@@ -266,8 +271,10 @@ class Worker:
     # -- rounds ---------------------------------------------------------------------------------
 
     async def _renew(self) -> None:
-        for key in list(self._working):
-            if not await self._ledger.renew(key) and key in self._working:
+        tasks = dict(self._working)
+        kept = await self._ledger.renew_all(list(tasks))
+        for key in tasks.keys() - kept:
+            if self._working.get(key) is tasks[key] and not tasks[key].done():
                 await _ended(self._working.pop(key))
                 log.info("slack_question_left", event_key=key)
 

@@ -8,7 +8,7 @@ it was killed, loses the question to the next that looks for such ones.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -43,6 +43,7 @@ from index.catalogue.slack_records import (
     SlackStatistics,
 )
 from index.catalogue.slack_statistics import statistics_of
+from index.catalogue.store import chunks
 from index.records import Feedback, GivenAnswer, Rating
 
 __all__ = [
@@ -118,6 +119,17 @@ class SlackQuestionTable:
         takes the question over."""
         until = self._clock() + timedelta(seconds=lease_seconds)
         return self._change(_held(event_key, owner), leased_until=until)
+
+    def renew_all(self, event_keys: Sequence[str], *, owner: str, lease_seconds: float) -> set[str]:
+        """As `renew` for many questions, in few transactions; those that are still the owner's."""
+        until = self._clock() + timedelta(seconds=lease_seconds)
+        kept: set[str] = set()
+        for part in chunks(event_keys):
+            which = _Q.event_key.in_(part) & _owned(owner)
+            change = update(SLACK_QUESTIONS).where(which).values(leased_until=until)
+            with self._engine.begin() as connection:
+                kept.update(connection.execute(change.returning(_Q.event_key)).scalars())
+        return kept
 
     def release(self, event_key: str, *, owner: str, after_seconds: float = 0.0) -> bool:
         """Leave the question to whoever looks for such ones, now or later; this try is as if it
@@ -349,8 +361,11 @@ def storable(text: str) -> str:
 
 
 def _held(event_key: str, owner: str) -> ColumnElement[bool]:
-    claimed = _Q.state == QuestionState.CLAIMED.value
-    return and_(_Q.event_key == event_key, _Q.owner == owner, claimed)
+    return and_(_Q.event_key == event_key, _owned(owner))
+
+
+def _owned(owner: str) -> ColumnElement[bool]:
+    return and_(_Q.owner == owner, _Q.state == QuestionState.CLAIMED.value)
 
 
 def _question(row: Row[Any]) -> SlackQuestion:
