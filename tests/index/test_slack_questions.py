@@ -163,6 +163,23 @@ def test_a_lease_that_ran_out_can_be_renewed_until_somebody_takes_the_question_o
     assert taken(ledger, "b") == []
 
 
+def test_leases_are_renewed_together_and_only_the_owners(
+    ledger: SlackQuestionTable, clock: Clock
+) -> None:
+    keys = [f"T1:C1:{n}" for n in range(1_200)]
+    for key in (*keys[:3], keys[-1]):
+        assert claim(ledger, key)
+    assert claim(ledger, "T1:C1:other", owner="b")
+    settle(ledger, keys[1])
+    wanted = [*keys, "T1:C1:other"]
+    kept = ledger.renew_all(wanted, owner="a", lease_seconds=2 * LEASE)
+    assert kept == {keys[0], keys[2], keys[-1]}
+    clock.forward(LEASE + 1)
+    left = ledger.abandoned(owner="c", lease_seconds=LEASE)
+    assert [each.event_key for each in left] == ["T1:C1:other"]
+    assert ledger.renew_all([], owner="a", lease_seconds=LEASE) == set()
+
+
 def test_so_many_are_taken_over_at_once_longest_left_first(
     ledger: SlackQuestionTable, clock: Clock
 ) -> None:

@@ -13,8 +13,12 @@ from api.slack.blocks.actions import (
     ACTION_SHARE,
     WORDS,
 )
+from api.slack.blocks.messages import MessageContext, answer_message
 from api.slack.wording import SHARE_TO
+from api.slack.worker import ANSWER
+from index.catalogue.slack_questions import AskedBy, NewQuestion
 from index.records import Rating
+from rag.records import Query
 from tests.api.slack.conftest import (
     OTHER_QUESTION,
     QUESTION,
@@ -25,7 +29,7 @@ from tests.api.slack.conftest import (
     until,
 )
 from tests.slack_server.tickets import View
-from tests.slack_server.workspace import ANNA, BEN, GENERAL, HIDDEN, RANDOM, Message
+from tests.slack_server.workspace import ANNA, BEN, BOT_USER, GENERAL, HIDDEN, RANDOM, Message
 
 SAID = "runs again from Monday"
 
@@ -191,6 +195,36 @@ class TestRatings:
         (feedback,) = stage.archive.rated.values()
         assert feedback.given.document["question"] == QUESTION
         assert feedback.given.document["citations"][0]["quote"] == QUOTE
+
+    def test_one_that_comes_before_the_answer_is_noted_waits_for_that(self, stage: Stage) -> None:
+        answer = stage.engine.ask(Query(question=QUESTION))
+        document = ANSWER.dump_python(answer, mode="json")
+        asked = NewQuestion(
+            event_key="T1:C1:1.5",
+            team="T1",
+            channel=GENERAL,
+            user=ANNA,
+            asked_by=AskedBy.MENTION,
+            question=QUESTION,
+        )
+        assert stage.table.claim(asked, owner="another", lease_seconds=60.0)
+        context = MessageContext(
+            event_key=asked.event_key, answer_id=answer.id, asker=ANNA, is_private=False
+        )
+        shown = answer_message(answer, context=context)[-1]
+        said = {"user": BOT_USER, "bot_id": "B0QUOTHBOT", **shown}
+        message = stage.server.workspace.post(GENERAL, said)
+        with stage.bot():
+            press = stage.server.press(message, ACTION_RATE_UP)
+            stage.server.wait_for(lambda: press.acknowledged)
+            assert stage.table.answered(
+                asked.event_key,
+                owner="another",
+                answer=document,
+                answer_id=answer.id,
+                outcome="answered",
+            )
+            until(lambda: stage.archive.rated)
 
     def test_after_a_rating_the_thread_still_knows_the_answer(self, stage: Stage) -> None:
         with stage.bot():
