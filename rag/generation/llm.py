@@ -31,6 +31,12 @@ MAX_TOKENS = 800
 """Of one reply."""
 MAX_BYTES = 2 * 1024 * 1024
 """Of one response as it goes over the wire."""
+WHOLE = "stop"
+_CUT_SHORT: Mapping[str | None, str] = {
+    None: "its reply broke off",
+    "length": "its reply was too long and broke off",
+}
+"""What is wrong with replies that ended so; other reasons are ends like any other."""
 _LIMITS = httpx.Limits(max_keepalive_connections=0)
 """No connection outlives its reply: nobody closes an engine."""
 _NOT_OURS = ("OpenAI-Organization", "OpenAI-Project")
@@ -127,14 +133,18 @@ class LlamaIndexWriter:
         chat = [ChatMessage(role=one.role, content=one.content) for one in messages]
         deadline = time.monotonic() + self._timeout
         usage: Usage | None = None
+        ended: str | None = WHOLE
         _opened.streams = []
         try:
             for response in self._llm.stream_chat(chat):
                 if time.monotonic() > deadline:
                     raise WritingFailed(self._too_slow())
                 usage = _usage_of(response) or usage
+                ended = _end_of(response, ended)
                 if response.delta:
                     yield response.delta
+            if ended in _CUT_SHORT:
+                raise WritingFailed(_CUT_SHORT[ended])
         except WritingFailed:
             raise
         except Exception as error:  # noqa: BLE001 - any LLM may stand here, and raise anything
@@ -162,6 +172,17 @@ class LlamaIndexWriter:
         for secret in self._secrets:
             name = name.replace(secret, "********")
         return f"its endpoint sent what cannot be read: {name}"
+
+
+def _end_of(response: ChatResponse, before: str | None) -> str | None:
+    """Why the reply ended, as far as it came: None while it goes on. What the response does not
+    tell stays as it was `before`: not every LLM of LlamaIndex says why it ends."""
+    choices = getattr(response.raw, "choices", None)
+    if choices:
+        return cast("str | None", choices[0].finish_reason)
+    if isinstance(response.raw, Mapping) and "done" in response.raw:
+        return response.raw.get("done_reason") or (WHOLE if response.raw["done"] else None)
+    return before
 
 
 def _usage_of(response: ChatResponse) -> Usage | None:

@@ -209,7 +209,7 @@ class TestWhenItDoesNotAnswer:
             (Breaks(said="The ferry", then="hang"), "it did not finish within 0.5 seconds"),
             (Breaks(said="The ferry", then="comments"), "it did not finish within 0.5 seconds"),
             (Breaks(said="The ferry", then="words"), "it did not finish within 0.5 seconds"),
-            (Breaks(said="The ferry", then="drop"), "its reply cites no quote"),
+            (Breaks(said="The ferry", then="drop"), "its reply broke off"),
             ("", "it said nothing"),
             ("\u200b \n", "it said nothing"),
             ({"content": None}, "it said nothing"),

@@ -103,3 +103,17 @@ def test_what_came_before_a_break_is_handed_on() -> None:
         assert next(reply) == "Good"
         with pytest.raises(WritingFailed, match=r"within 0\.5 seconds"):
             next(reply)
+
+
+@pytest.mark.parametrize(
+    ("finish", "reason"),
+    [(None, "its reply broke off"), ("length", "its reply was too long and broke off")],
+)
+def test_a_reply_that_broke_off_is_no_whole_one(finish: str | None, reason: str) -> None:
+    body = event({"content": "Good day."}) + (event({}, finish=finish) if finish else b"")
+    broken = Sent(body=body + b"data: [DONE]\n\n", headers={"Content-Type": "text/event-stream"})
+    with llm_server(lambda _: broken) as server:
+        reply = LlamaIndexWriter.at(endpoint(server.url)).write(HELLO)
+        assert next(reply) == "Good day."
+        with pytest.raises(WritingFailed, match=f"^{reason}$"):
+            list(reply)
