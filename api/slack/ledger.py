@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from anyio import CapacityLimiter, to_thread
 
+from api.slack.line import Line
 from index.catalogue.slack_questions import (
     NewQuestion,
     QuestionState,
@@ -19,10 +20,8 @@ from index.catalogue.slack_questions import (
 
 T = TypeVar("T")
 
-THREADS = 2
-"""Its transactions are short, and SQLite makes them one after another anyway."""
-FIRST_THREADS = 2
-"""For what comes before an acknowledgement, and does not stand in line behind the rest."""
+READERS = 2
+"""Threads that read."""
 KEPT_DAYS = 180
 MOST_KEPT = 100_000
 
@@ -35,20 +34,20 @@ class Ledger:
         self.owner = uuid4().hex
         self.lease_seconds = lease_seconds
         self._table = table
-        self._threads = CapacityLimiter(THREADS)
-        self._first = CapacityLimiter(FIRST_THREADS)
+        self._readers = CapacityLimiter(READERS)
+        self._writers = Line()
 
     async def claim(self, asked: NewQuestion) -> bool:
         """Whether this question is ours to answer: True for one bot, once."""
         lease = self.lease_seconds
-        return await self._call_first(
+        return await self._write_first(
             partial(self._table.claim, asked, owner=self.owner, lease_seconds=lease)
         )
 
     async def renew(self, event_key: str) -> bool:
         """Whether the question is still ours; it is for another lease then."""
         lease = self.lease_seconds
-        return await self._call(
+        return await self._write(
             partial(self._table.renew, event_key, owner=self.owner, lease_seconds=lease)
         )
 
@@ -56,11 +55,11 @@ class Ledger:
         """Those of the questions that are still ours; they are for another lease then."""
         lease = self.lease_seconds
         call = partial(self._table.renew_all, event_keys, owner=self.owner, lease_seconds=lease)
-        return await self._call_first(call)
+        return await self._write_first(call)
 
     async def posted(self, event_key: str, message_ts: str, channel: str | None = None) -> bool:
         """Say which message is the reply. False: the question is not ours any more."""
-        return await self._call(
+        return await self._write(
             partial(
                 self._table.posted,
                 event_key,
@@ -73,7 +72,7 @@ class Ledger:
     async def answered(self, event_key: str, answer: Mapping[str, Any], question: str) -> bool:
         """Say that the answer stands in Slack. False: the question is not ours any more, or does
         not read like this any more."""
-        return await self._call(
+        return await self._write(
             partial(
                 self._table.answered,
                 event_key,
@@ -87,66 +86,70 @@ class Ledger:
 
     async def failed(self, event_key: str) -> bool:
         """Say that there will be no answer. False: the question is not ours any more."""
-        return await self._call(partial(self._table.failed, event_key, owner=self.owner))
+        return await self._write(partial(self._table.failed, event_key, owner=self.owner))
 
     async def release(self, event_key: str, after_seconds: float = 0.0) -> bool:
         """Leave the question to whoever looks next, ourselves among them."""
-        return await self._call(
+        return await self._write(
             partial(self._table.release, event_key, owner=self.owner, after_seconds=after_seconds)
         )
 
     async def give_up(self) -> list[SlackQuestion]:
         """Questions that were tried too often; there will be no answer."""
-        return await self._call(self._table.give_up)
+        return await self._write(self._table.give_up)
 
     async def abandoned(self, limit: int) -> list[SlackQuestion]:
         """Questions of bots that are not heard of any more, which are ours now."""
         lease = self.lease_seconds
-        return await self._call(
+        return await self._write(
             partial(self._table.abandoned, owner=self.owner, lease_seconds=lease, limit=limit)
         )
 
     async def withdraw(self, event_key: str) -> SlackQuestion | None:
         """The asker deleted the question; what is known of it, where it was asked."""
-        return await self._call(partial(self._table.withdraw, event_key))
+        return await self._write_first(partial(self._table.withdraw, event_key))
 
     async def restart(self, event_key: str, question: str) -> SlackQuestion | None:
         """The asker put it in other words; it is ours then, where it was asked."""
         lease = self.lease_seconds
-        return await self._call(
+        return await self._write_first(
             partial(self._table.restart, event_key, question, owner=self.owner, lease_seconds=lease)
         )
 
     async def get(self, event_key: str) -> SlackQuestion | None:
         """The question with this key."""
-        return await self._call(partial(self._table.get, event_key))
+        return await self._read(partial(self._table.get, event_key))
 
     async def by_message(self, channel: str, message_ts: str) -> SlackQuestion | None:
         """The question whose reply this message is."""
-        return await self._call(partial(self._table.by_message, channel, message_ts))
+        return await self._read(partial(self._table.by_message, channel, message_ts))
 
     async def by_answer(self, answer_id: str) -> SlackQuestion | None:
         """The question that this answers."""
-        return await self._call(partial(self._table.by_answer, answer_id))
+        return await self._read(partial(self._table.by_answer, answer_id))
 
     async def in_thread(self, channel: str, thread_ts: str) -> bool:
         """Whether something was answered in this thread."""
-        return await self._call_first(partial(self._table.in_thread, channel, thread_ts))
+        return await self._read(partial(self._table.in_thread, channel, thread_ts))
 
     async def first_time(self, event_id: str) -> bool:
         """Whether an event that is no question has not been seen before."""
-        return await self._call_first(partial(self._table.first_time, event_id))
+        return await self._write_first(partial(self._table.first_time, event_id))
 
     async def prune(self) -> int:
         """Forget what is old; how much that was."""
         older = datetime.now(UTC) - timedelta(days=KEPT_DAYS)
-        return await self._call(partial(self._table.prune, older_than=older, most=MOST_KEPT))
+        return await self._write(partial(self._table.prune, older_than=older, most=MOST_KEPT))
 
-    async def _call_first(self, call: Callable[[], T]) -> T:
-        return await to_thread.run_sync(call, limiter=self._first)
+    async def _read(self, call: Callable[[], T]) -> T:
+        return await to_thread.run_sync(call, limiter=self._readers)
 
-    async def _call(self, call: Callable[[], T]) -> T:
-        return await to_thread.run_sync(call, limiter=self._threads)
+    async def _write(self, call: Callable[[], T]) -> T:
+        return await self._writers.run(call)
+
+    async def _write_first(self, call: Callable[[], T]) -> T:
+        """For what comes before an acknowledgement, and for leases."""
+        return await self._writers.run(call, urgent=True)
 
 
 def is_settled(question: SlackQuestion) -> bool:

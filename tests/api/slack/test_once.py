@@ -17,6 +17,7 @@ from tests.api.slack.conftest import (
     until,
 )
 from tests.api.slack.running import bot_running, needs_for, settings_for
+from tests.slack_server.deliveries import Attempt
 from tests.slack_server.workspace import ANNA, GENERAL, TEAM
 
 SAID = "runs again from Monday"
@@ -36,7 +37,7 @@ def test_an_event_that_arrives_again_and_again_is_answered_once(
             for _ in range(3):
                 stage.server.redeliver(delivery)
         until(lambda: all(len(each.attempts) == 4 for each in stage.server.of_message(ts)))
-        until(lambda: all(e.attempts[-1].answered_at for e in stage.server.of_message(ts)))
+        until(lambda: all(_ended(each.attempts[-1]) for each in stage.server.of_message(ts)))
         stage.settled()
     assert len(stage.server.of_message(ts)) == 2, "as a mention and as a message"
     assert posts(stage) == 1
@@ -60,7 +61,7 @@ def test_a_command_a_press_and_a_window_count_once_too(stage: Stage) -> None:
         delivery = stage.server.command("/ask", QUESTION)
         stage.server.wait_for(lambda: delivery.acknowledged)
         stage.server.redeliver(delivery)
-        until(lambda: len(delivery.attempts) == 2 and delivery.attempts[1].answered_at)
+        until(lambda: len(delivery.attempts) == 2 and _ended(delivery.attempts[1]))
         stage.settled()
     assert len(stage.engine.asked) == 1
     answers = [m for m in stage.server.workspace.ephemeral(ANNA) if SAID in m.text]
@@ -235,6 +236,11 @@ def test_a_bot_that_stops_leaves_its_questions_to_the_next(stage: Stage) -> None
         assert "September" in stage.reply(GENERAL, ts).text
         stage.settled()
     assert len(stage.server.replies(GENERAL, ts)) == 1
+
+
+def _ended(attempt: Attempt) -> bool:
+    """Whether a delivery came to its end; a busy machine may take longer than Slack waits."""
+    return attempt.answered_at is not None or attempt.failed is not None
 
 
 def _renewed(table: SlackQuestionTable, key: str, times: int) -> bool:
