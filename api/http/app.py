@@ -15,6 +15,7 @@ from api.http.access.rules import AccessRules
 from api.http.chat.streams import Streams
 from api.http.completions.errors import OpenAiErrors
 from api.http.deadlines import Deadline
+from api.http.memory import giving_back
 from api.http.middleware import BodyLimit, Guard, RequestContext
 from api.http.observing.metrics import Metrics
 from api.http.observing.middleware import Observing
@@ -107,6 +108,7 @@ async def _running(
     admission: Admission, mcp: McpEndpoint, bot: SlackEndpoint | None, traces: Traces
 ) -> AsyncIterator[None]:
     async with AsyncExitStack() as running:
+        await running.enter_async_context(giving_back())
         await running.enter_async_context(admission.running())
         await running.enter_async_context(mcp.running())
         if bot is not None:

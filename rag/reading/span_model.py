@@ -151,6 +151,8 @@ def _load(folder: Path) -> tuple[InferenceSession, Tokenizer]:
     tokenizer.enable_truncation(MAX_TOKENS, strategy="longest_first")
     tokenizer.no_padding()
     options = SessionOptions()
+    # The arena keeps for good what several windows at once took.
+    options.enable_cpu_mem_arena = False
     # Threads that wait by spinning triple the time of a window where cores are shared.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = InferenceSession(
