@@ -55,7 +55,7 @@ class Watched:
     requests: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def crafted_site() -> Iterator[Site]:
     """Articles made to break pages: characters that browsers count twice, markup, right-to-left
     text, an address that is a script."""
@@ -71,7 +71,7 @@ def crafted_site() -> Iterator[Site]:
         yield Site(url=url, question=question, unanswerable="Who painted the lighthouse?")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Iterator[Site]:
     """What the tests of ordinary use run on: the seeds behind the real engine."""
     folder = tmp_path_factory.mktemp("site")
@@ -87,8 +87,9 @@ def site(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Iterato
             )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    # Of the package: while it is open, an event loop runs in this thread, and no other can.
     found = [path for name in CHROMIUM_NAMES if (path := shutil.which(name))]
     if not found:
         pytest.skip(f"no Chromium on the PATH under any of {', '.join(CHROMIUM_NAMES)}")
