@@ -243,6 +243,8 @@ _FRAME = re.compile(
     re.IGNORECASE,
 )
 """Small talk before the question itself."""
+_NAMED_WHO = re.compile(r"\bWHO\b")
+"""The World Health Organization, unless everything is in capitals."""
 _ASKING_WORDS = frozenset({"name", "list", "describe", "explain", "tell", "give", "know", "happen"})
 _MODIFIERS_OF_A_UNIT = 2
 _PLURALS_WITHOUT_S = frozenset({"people", "men", "women", "children", "police", "staff"})
@@ -256,7 +258,8 @@ def plain(text: str) -> str:
 def analyse(text: str) -> Question:
     """`text` as a `Question`."""
     text = plain(text)
-    types = next((types for pattern, types in _COMPILED if pattern.search(text)), (_T.OTHER,))
+    shape = text if text.isupper() else _NAMED_WHO.sub("WXO", text)
+    types = next((types for pattern, types in _COMPILED if pattern.search(shape)), (_T.OTHER,))
     asked = [match.span() for match in _KIND_WORDS.finditer(text)]
     words = terms_of(text)
     content = tuple(

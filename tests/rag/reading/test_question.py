@@ -36,6 +36,8 @@ from rag.reading.question import AnswerType, analyse, plain
         ("On what grounds did the fishermen object?", AnswerType.REASON),
         ("What is the name of the harbour official?", AnswerType.PERSON),
         ("do we know when work begins?", AnswerType.DATE),
+        ("Has the WHO approved the vaccine?", AnswerType.YES_NO),
+        ("WHO DESIGNED THE WALL?", AnswerType.PERSON),
     ],
 )
 def test_expected_kind(question: str, expected: AnswerType) -> None:
