@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -34,9 +35,7 @@ def test_urgent_calls_pass_the_others_in_their_order() -> None:
         tasks = [asyncio.create_task(line.run(held_up(done, go_on)))]
         await settle()
         for name, urgent in (("a", False), ("b", True), ("c", False), ("d", True)):
-            tasks.append(
-                asyncio.create_task(line.run(lambda name=name: done.append(name), urgent=urgent))
-            )
+            tasks.append(asyncio.create_task(line.run(partial(done.append, name), urgent=urgent)))
         await settle()
         go_on.set()
         await asyncio.gather(*tasks)
