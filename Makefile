@@ -7,6 +7,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 DATA_DIR ?= ./var
 SEEDS ?= seeds
+# Tests run file by file in so many processes: they wait more than they work.
+TEST_PROCESSES ?= 3
 
 # Where pip finds a CPU build of torch: a folder of wheels, or the URL of a package index.
 TORCH_WHEELS ?=
@@ -55,7 +57,7 @@ serve: $(VENV)/.runtime ## Serve the archive and the web page; the seeds where n
 
 .PHONY: test
 test: $(VENV)/.dev ## Run the whole suite
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile
 
 .PHONY: check
 check: $(VENV)/.dev ## Lint, format, types, imports, sizes

@@ -47,10 +47,12 @@ class Sent:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
 class Hang:
     """No response until the server stops."""
 
 
+@dataclass(frozen=True)
 class Drop:
     """No response: the connection is closed."""
 

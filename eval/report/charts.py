@@ -227,7 +227,8 @@ def _latency(rows: Sequence[QuestionResult]) -> Chart | None:
 def _latency_edges(*values: float) -> tuple[float, ...]:
     """Return ascending edges with all values between them; those below 0.1 ms in the first bin."""
     low, high = max(min(values), 0.1), max(*values, 0.1)
-    powers = range(math.floor(math.log10(low)), math.floor(math.log10(high)) + 2)
+    # One power more to the left: the logarithm of what lies just below a power rounds up to it.
+    powers = range(math.floor(math.log10(low)) - 1, math.floor(math.log10(high)) + 2)
     grid = [float(f"{step}e{power}") for power in powers for step in _LATENCY_STEPS]
     first = bisect.bisect_right(grid, low) - 1
     return tuple(grid[first : bisect.bisect_right(grid, high) + 1])

@@ -69,12 +69,21 @@ def meddled(archive: Archive, then: Callable[[], object]) -> AnswerEngine:
 
 
 def test_a_deleted_article_is_not_quoted(opened: Archive) -> None:
-    held = fill(opened, *RECORDS[4:7])
+    again = {
+        "id": "petition",
+        "title": "A petition is handed over",
+        "publisher": "Granmoor Herald",
+        "text": "The signatures for the old library were collected by Una Brae and her sister.",
+    }
+    held = fill(opened, *RECORDS[4:7], again)
     question = "Who collected signatures for the library?"
-    engine = meddled(opened, lambda: opened.delete([held["library"]]))
+    before = ask(meddled(opened, lambda: None), question)
+    best = before.citations[0].article_id
+    engine = meddled(opened, lambda: opened.delete([best]))
     answer = ask(engine, question)
+    assert {best, *(c.article_id for c in answer.citations)} == {held["library"], held["petition"]}
     assert answer.outcome is Outcome.ANSWERED
-    assert held["library"] not in {c.article_id for c in answer.citations}
+    assert best not in {c.article_id for c in answer.citations}
     assert [c.n for c in answer.citations] == list(range(1, len(answer.citations) + 1))
     assert answer.short_answer is None, "the best sentence is no longer quoted"
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from index.archive import Archive
 from index.records import Filters
 from rag.records import Candidate, Query
-from rag.retrieval import HybridRetriever, RetrievalShape, coverage_weight
+from rag.retrieval import MANY_ARTICLES, HybridRetriever, RetrievalShape, coverage_weight
 from tests.rag.articles import COPIES, RECORDS, UNDATED, WIRE
 from tests.rag.conftest import fill
 
@@ -283,7 +283,7 @@ class TestWholeArticles:
                 for c in reversed(find(opened, question, coverage_weight=weight))
                 if "petition" in c.passage.text
             }
-            for weight in (0.0, 1.0)
+            for weight in (0.0, MANY_ARTICLES / 2)  # of two articles: its whole weight
         )
         here, there = held["here"], held["there"]
         assert other[here] > other[there]

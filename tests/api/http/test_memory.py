@@ -46,4 +46,4 @@ async def _come_and_go() -> set[str]:
 
 
 def test_it_ends_with_the_service() -> None:
-    assert asyncio.Runner().run(_come_and_go()) == set()
+    assert asyncio.run(_come_and_go()) == set()
