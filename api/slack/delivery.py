@@ -69,21 +69,23 @@ class InThread:
         *,
         bot: Bot,
         opening: Sequence[Message] = (),
+        fresh: bool = False,
     ) -> None:
         """`opening` comes before the reply; nobody could see otherwise what was asked in a
-        window."""
+        window. `fresh`: nobody has worked on the question, so that nothing can stand there."""
         self._slack = slack
         self._ledger = ledger
         self._question = question
         self._bot = bot
         self._opening = list(opening)
+        self._fresh = fresh
         self._posted: dict[int, str] = {}
         self._shown: dict[int, Message] = {}
         self._updated = 0.0
 
     async def begin(self) -> None:
         """As `Delivery`."""
-        if self._question.attempts > 1 or self._question.message_ts is not None:
+        if not self._fresh:
             self._posted = await self._find()
         await self._show([*self._opening, reading_message()])
 
@@ -153,15 +155,14 @@ class InThread:
             )
             try:
                 posted = await _to_its_end(posting)
+                return posted.ts
             except SlackUnreachable:
+                await asyncio.sleep(FIRST_PAUSE * 2**turn)
+                found = await self._find()
+                if part in found:
+                    return found[part]
                 if turn == POSTS - 1:
                     raise
-            else:
-                return posted.ts
-            await asyncio.sleep(FIRST_PAUSE * 2**turn)
-            found = await self._find()
-            if part in found:
-                return found[part]
         raise AssertionError("the last turn returns or raises")
 
     async def _find(self) -> dict[int, str]:
@@ -198,7 +199,7 @@ class InPane(InThread):
     async def begin(self) -> None:
         """As `Delivery`."""
         question = self._question
-        if question.attempts > 1 or question.message_ts is not None:
+        if not self._fresh:
             self._posted = await self._find()
         assert question.thread_ts is not None
         try:

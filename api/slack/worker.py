@@ -98,7 +98,8 @@ class Worker:
         self._others: set[asyncio.Task[None]] = set()
 
     def start(self, key: str, question: SlackQuestion | None = None) -> None:
-        """Work on a question that is ours. What was being done about it stops."""
+        """Work on a question that is ours: one just claimed, or one that was worked on before and
+        is given. What was being done about it stops."""
         before = self._working.pop(key, None)
         task = _begun(self._work(key, question, before))
         self._working[key] = task
@@ -154,9 +155,10 @@ class Worker:
         await _ended(before)
         try:
             async with self._begun:
+                fresh = question is None
                 question = question or await self._ledger.get(key)
                 if question is not None:
-                    await self._answer(question)
+                    await self._answer(question, fresh=fresh)
         except LeaseLost:
             log.info("slack_question_left", event_key=key)
             await self._tidy(key)
@@ -182,9 +184,9 @@ class Worker:
         if question is not None and question.state is QuestionState.WITHDRAWN:
             self.spawn(self.withdraw(question))
 
-    async def _answer(self, question: SlackQuestion) -> None:
+    async def _answer(self, question: SlackQuestion, *, fresh: bool) -> None:
         bot = await self._bot()
-        delivery = self._delivery(question, bot)
+        delivery = self._delivery(question, bot, fresh=fresh)
         try:
             await delivery.begin()
         except SlackRefused as refused:
@@ -243,13 +245,13 @@ class Worker:
                         await _shown(delivery.told(told))
         raise CannotAnswer("The answer was given up", retryable=True)
 
-    def _delivery(self, question: SlackQuestion, bot: Bot) -> Delivery:
+    def _delivery(self, question: SlackQuestion, bot: Bot, *, fresh: bool = False) -> Delivery:
         if question.thread_ts is None:
             return ToAsker(self._slack, self._ledger, question)
         if question.context.get(DIRECT):
-            return InPane(self._slack, self._ledger, question, bot=bot)
+            return InPane(self._slack, self._ledger, question, bot=bot, fresh=fresh)
         opening = [asked_message(question)] if question.asked_by is AskedBy.MODAL else []
-        return InThread(self._slack, self._ledger, question, bot=bot, opening=opening)
+        return InThread(self._slack, self._ledger, question, bot=bot, opening=opening, fresh=fresh)
 
     def _elsewhere(self, question: SlackQuestion, refused: SlackRefused) -> Delivery:
         """Where to say it instead."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from api.slack.delivery import POSTS
 from index.catalogue.slack_questions import AskedBy, NewQuestion, SlackQuestionTable
 from tests.api.slack.conftest import (
     OTHER_QUESTION,
@@ -18,7 +19,7 @@ from tests.api.slack.conftest import (
 )
 from tests.api.slack.running import bot_running, needs_for, settings_for
 from tests.slack_server.deliveries import Attempt
-from tests.slack_server.workspace import ANNA, GENERAL, TEAM
+from tests.slack_server.workspace import ANNA, BOT_USER, GENERAL, TEAM
 
 SAID = "runs again from Monday"
 
@@ -236,6 +237,48 @@ def test_a_bot_that_stops_leaves_its_questions_to_the_next(stage: Stage) -> None
         assert "September" in stage.reply(GENERAL, ts).text
         stage.settled()
     assert len(stage.server.replies(GENERAL, ts)) == 1
+
+
+class TestAPostThatNobodyNoted:
+    def test_as_one_could_not_look_for_it(self, stage: Stage) -> None:
+        stage.server.faults.drop("chat.postMessage", done=True)
+        stage.server.faults.error("conversations.replies", "internal_error")
+        with stage.bot():
+            ts = stage.server.mention(QUESTION)
+            assert SAID in stage.reply(GENERAL, ts).text
+            stage.settled()
+        assert len(stage.server.replies(GENERAL, ts)) == 1
+
+    def test_as_it_was_the_last_try(self, stage: Stage) -> None:
+        stage.server.faults.drop("chat.postMessage", times=POSTS - 1)
+        stage.server.faults.drop("chat.postMessage", done=True)
+        with stage.bot():
+            ts = stage.server.mention(QUESTION)
+            assert SAID in stage.reply(GENERAL, ts).text
+            stage.settled()
+        assert len(stage.server.replies(GENERAL, ts)) == 1
+
+    def test_as_the_bot_was_told_to_stop(self, stage: Stage) -> None:
+        stage.pace = replace(stage.pace, leave_seconds=0.1)
+        stage.server.faults.slow("chat.postMessage", 1.0)
+        with stage.bot():
+            ts = stage.server.mention(QUESTION)
+            until(lambda: not stage.server.faults._of["chat.postMessage"])
+        assert len(stage.server.replies(GENERAL, ts)) == 1
+        with stage.bot():
+            assert SAID in stage.reply(GENERAL, ts).text
+            stage.settled()
+        assert len(stage.server.replies(GENERAL, ts)) == 1
+
+    def test_as_the_question_was_edited(self, stage: Stage) -> None:
+        stage.server.faults.slow("chat.postMessage", 1.0)
+        with stage.bot():
+            ts = stage.server.mention(QUESTION)
+            until(lambda: not stage.server.faults._of["chat.postMessage"])
+            stage.server.edit(GENERAL, ts, f"<@{BOT_USER}> {OTHER_QUESTION}")
+            assert "September" in stage.reply(GENERAL, ts).text
+            stage.settled()
+        assert len(stage.server.replies(GENERAL, ts)) == 1
 
 
 def _ended(attempt: Attempt) -> bool:
