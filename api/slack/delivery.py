@@ -27,8 +27,8 @@ T = TypeVar("T")
 ANSWER_EVENT = "quoth_answer"
 NOTICE = {"event_type": "quoth_notice", "event_payload": {}}
 """Metadata of what the bot says that answers nothing."""
-SENT = "sent"
-"""In place of a timestamp, where a message has none that anybody knows."""
+SENT = "sent:"
+"""With how many there are, in place of a timestamp: messages have none that only the asker sees."""
 UPDATE_EVERY = 1.5
 """Seconds between updates of one message: Slack takes some 50 a minute."""
 POSTS = 4
@@ -289,21 +289,24 @@ class ToAsker:
 
     async def conclude(self, messages: Sequence[Message]) -> None:
         """As `Delivery`. What Slack does not take that way comes as a direct message. Nobody can
-        look for what only the asker sees, so it is noted that it was sent."""
-        if self._question.message_ts is not None:
-            return
-        if len(messages) >= MOST_RESPONSES:
+        look for what only the asker sees, so each message is noted when it was sent."""
+        sent = self._sent()
+        if sent == 0 and len(messages) >= MOST_RESPONSES:
             await ToDirect(self._slack, self._question).conclude(messages)
             return
-        try:
-            await self._slack.respond(self._url, messages[0], replace=self._replace)
-        except SlackRefused as refused:
-            log.warning("slack_response_refused", code=refused.code)
-            await ToDirect(self._slack, self._question).conclude(messages)
-            return
-        await self._ledger.posted(self._question.event_key, SENT)
-        for message in messages[1:]:
-            await self._slack.respond(self._url, message, replace=False)
+        for part, message in enumerate(messages[sent:], start=sent):
+            try:
+                await self._slack.respond(self._url, message, replace=self._replace and part == 0)
+            except SlackRefused as refused:
+                log.warning("slack_response_refused", code=refused.code)
+                await ToDirect(self._slack, self._question).conclude(messages[part:])
+                return
+            await self._ledger.posted(self._question.event_key, f"{SENT}{part + 1}")
+
+    def _sent(self) -> int:
+        """How many messages were sent before."""
+        noted = self._question.message_ts or ""
+        return int(noted.removeprefix(SENT)) if noted.startswith(SENT) else 0
 
 
 class ToDirect:
