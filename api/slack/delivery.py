@@ -78,15 +78,14 @@ class InThread:
         self._question = question
         self._bot = bot
         self._opening = list(opening)
-        self._fresh = fresh
+        self._looked = fresh
         self._posted: dict[int, str] = {}
         self._shown: dict[int, Message] = {}
         self._updated = 0.0
 
     async def begin(self) -> None:
         """As `Delivery`."""
-        if not self._fresh:
-            self._posted = await self._find()
+        await self._look()
         await self._show([*self._opening, reading_message()])
 
     async def told(self, sentences: Sequence[AnswerSentence]) -> None:
@@ -96,6 +95,7 @@ class InThread:
 
     async def conclude(self, messages: Sequence[Message]) -> None:
         """As `Delivery`."""
+        await self._look()
         shown = [*self._opening, *messages]
         await self._show(shown)
         for part in [part for part in self._posted if part >= len(shown)]:
@@ -103,7 +103,7 @@ class InThread:
 
     async def withdraw(self, message: Message) -> None:
         """Put a message in place of all that stands there; nothing where nothing does."""
-        self._posted = await self._find()
+        await self._look()
         if self._posted:
             first = min(self._posted)
             self._posted = {
@@ -112,6 +112,12 @@ class InThread:
             }
             self._opening = []
             await self.conclude([message])
+
+    async def _look(self) -> None:
+        """Find, once, what stands there already."""
+        if not self._looked:
+            self._posted = await self._find()
+            self._looked = True
 
     async def _show(self, messages: Sequence[Message]) -> None:
         for part, message in enumerate(messages):
@@ -199,8 +205,7 @@ class InPane(InThread):
     async def begin(self) -> None:
         """As `Delivery`."""
         question = self._question
-        if not self._fresh:
-            self._posted = await self._find()
+        await self._look()
         assert question.thread_ts is not None
         try:
             await self._slack.set_status(question.channel, question.thread_ts, READING_STATUS)
@@ -225,6 +230,7 @@ class InPane(InThread):
 
     async def conclude(self, messages: Sequence[Message]) -> None:
         """As `Delivery`."""
+        await self._look()
         if self._streaming is not None and self._posted:
             await self._stop(self._posted[len(self._opening)])
         await super().conclude(messages)

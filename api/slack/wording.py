@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from index.catalogue.slack_questions import SlackQuestion
-
 from api.slack.escaping import escape
 from api.slack.web import Message
+from index.catalogue.slack_questions import SlackQuestion
 
 LONGEST = 3_000
 """Characters of a section's text."""
@@ -17,6 +16,7 @@ HELP = (
 )
 READING = "Reading the archive…"
 LOST = "I no longer have that answer. Ask the question again."
+NOT_SHOWN = "I could not show the answer here."
 THANKS = "Thank you. That helps to make the answers better."
 
 

@@ -31,7 +31,7 @@ from api.slack.events import DIRECT, Bot
 from api.slack.history import turns_before
 from api.slack.ledger import Ledger
 from api.slack.web import Message, Slack, SlackFailure, SlackRefused, SlackUnreachable
-from api.slack.wording import asked_message, plain_message
+from api.slack.wording import NOT_SHOWN, asked_message, plain_message
 from index.catalogue.slack_questions import AskedBy, QuestionState, SlackQuestion
 from rag.events import AnswerGiven, SentenceWritten
 from rag.records import Answer, AnswerSentence, Query
@@ -208,6 +208,8 @@ class Worker:
         try:
             await delivery.conclude(messages)
         except SlackRefused as refused:
+            if isinstance(delivery, InThread):  # what says that the archive is read stands there
+                await _shown(delivery.withdraw(plain_message(NOT_SHOWN)))
             await self._elsewhere(question, refused).conclude(messages)
         if answer is None:
             await self._ledger.failed(question.event_key)

@@ -212,6 +212,32 @@ class TestAfterACrash:
         assert found is not None
         assert found.state == "failed"
 
+    def test_giving_up_takes_the_place_of_what_was_begun(self, stage: Stage) -> None:
+        ts, asked = self.claimed(stage)
+        payload = {"event_key": asked.event_key, "part": 0}
+        reading = stage.server.workspace.post(
+            GENERAL,
+            {
+                "user": BOT_USER,
+                "text": READING,
+                "metadata": {"event_type": "quoth_answer", "event_payload": payload},
+            },
+            thread_ts=ts,
+        )
+        stage.table.posted(asked.event_key, owner="dead", message_ts=reading.ts)
+        for _ in range(6):
+            stage.table.abandoned(owner="dead", lease_seconds=0.0)
+        with stage.bot():
+            stage.server.wait_for(
+                lambda: (
+                    len(stage.server.calls("chat.postMessage"))
+                    + len(stage.server.calls("chat.update"))
+                )
+            )
+            stage.settled()
+        (reply,) = stage.server.replies(GENERAL, ts)
+        assert "could not answer" in reply.text
+
     def test_who_holds_a_question_keeps_it_however_long_it_takes(self, stage: Stage) -> None:
         stage.engine.go_on.clear()
         stage.pace = replace(stage.pace, lease_seconds=0.6, look_every=0.05)

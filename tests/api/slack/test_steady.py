@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 from structlog.testing import capture_logs
 
+from api.slack.wording import NOT_SHOWN
 from index.errors import ConfigurationError, QuestionInvalid, StoreUnavailable
 from tests.api.slack.conftest import OTHER_QUESTION, QUESTION, Stage, Transport, until
 from tests.api.slack.running import BotThread, needs_for, settings_for
@@ -51,6 +52,18 @@ def test_faults_of_slacks_are_sat_out(stage: Stage, method: str) -> None:
         assert SAID in stage.reply(GENERAL, ts).text
         stage.settled()
     assert len(stage.server.replies(GENERAL, ts)) == 1
+
+
+@pytest.mark.parametrize(
+    "code", ["fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"]
+)
+def test_errors_that_pass_are_sat_out(stage: Stage, code: str) -> None:
+    stage.server.faults.error("chat.postMessage", code)
+    with stage.bot():
+        ts = stage.server.mention(QUESTION)
+        assert SAID in stage.reply(GENERAL, ts).text
+        stage.settled()
+    assert direct(stage) == []
 
 
 def test_while_slack_cannot_be_asked_who_one_is_events_are_not_lost(stage: Stage) -> None:
@@ -99,6 +112,15 @@ def test_where_it_may_not_answer_the_asker_gets_the_answer_directly(
     assert line["hint"]
     if code == "missing_scope":
         assert "chat:write" in line["hint"]
+
+
+def test_what_it_could_not_finish_does_not_stay_as_if_it_were_read(stage: Stage) -> None:
+    stage.server.faults.error("chat.update", "msg_too_long")
+    with stage.bot():
+        ts = stage.server.mention(QUESTION)
+        stage.server.wait_for(lambda: len(direct(stage)) == 2)
+        stage.settled()
+    assert [each.text for each in stage.server.replies(GENERAL, ts)] == [NOT_SHOWN]
 
 
 def test_where_nothing_can_be_said_the_log_says_what_to_do(stage: Stage) -> None:
