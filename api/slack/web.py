@@ -38,6 +38,20 @@ NOT_TWICE = ("chat.postMessage", "chat.postEphemeral", "chat.startStream", "chat
 """Calls that would show something twice if they were made again after a broken connection: whoever
 makes them looks first what has become of them."""
 
+TRANSIENT = frozenset(
+    {
+        "ratelimited",
+        "rate_limited",
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+        "org_login_required",
+    }
+)
+"""Errors that pass, as Slack documents them: faults of its own, and workspaces that are moved."""
+
 
 class SlackFailure(Exception):
     """A call of Slack's Web API that did not do what it should."""
@@ -321,7 +335,7 @@ def _told(method: str) -> Iterator[None]:
         found = getattr(reply, "data", None)
         data = found if isinstance(found, dict) else {}
         code = str(data.get("error") or f"http_{status}")
-        if status >= 500 or status == 429 or code in {"ratelimited", "internal_error"}:
+        if status >= 500 or status == 429 or code in TRANSIENT:
             raise SlackUnreachable(method, code) from None
         raise SlackRefused(method, code, needed=data.get("needed")) from None
     except (TimeoutError, SlackClientError, aiohttp.ClientError, OSError) as error:
