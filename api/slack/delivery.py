@@ -17,8 +17,8 @@ from api.slack.blocks.messages import reading_message, streaming_message
 from api.slack.escaping import markdown
 from api.slack.events import REPLACE, RESPONSE_URL, Bot, Payload, is_own
 from api.slack.ledger import Ledger
-from api.slack.web import Message, Slack, SlackFailure, SlackRefused, SlackUnreachable
-from index.catalogue.slack_questions import SlackQuestion
+from api.slack.web import Message, Posted, Slack, SlackFailure, SlackRefused, SlackUnreachable
+from index.catalogue.slack_questions import QuestionState, SlackQuestion
 from rag.records import AnswerSentence
 
 log = structlog.get_logger(__name__)
@@ -296,18 +296,24 @@ class ToAsker:
     async def conclude(self, messages: Sequence[Message]) -> None:
         """As `Delivery`. What Slack does not take that way comes as a direct message. Nobody can
         look for what only the asker sees, so each message is noted when it was sent."""
+        if is_direct(self._question):
+            await self._direct(0).conclude(messages)
+            return
         sent = self._sent()
         if sent == 0 and len(messages) >= MOST_RESPONSES:
-            await ToDirect(self._slack, self._question).conclude(messages)
+            await self._direct(0).conclude(messages)
             return
         for part, message in enumerate(messages[sent:], start=sent):
             try:
                 await self._slack.respond(self._url, message, replace=self._replace and part == 0)
             except SlackRefused as refused:
                 log.warning("slack_response_refused", code=refused.code)
-                await ToDirect(self._slack, self._question).conclude(messages[part:])
+                await self._direct(part).conclude(messages)
                 return
             await self._ledger.posted(self._question.event_key, f"{SENT}{part + 1}")
+
+    def _direct(self, first: int) -> ToDirect:
+        return ToDirect(self._slack, self._ledger, self._question, first=first)
 
     def _sent(self) -> int:
         """How many messages were sent before."""
@@ -316,14 +322,24 @@ class ToAsker:
 
 
 class ToDirect:
-    """Replies in a direct message, as it was not possible where the question was asked."""
+    """Replies in a direct message, as it was not possible where the question was asked. Where that
+    is gets noted with the first message."""
 
     def __init__(
-        self, slack: Slack, question: SlackQuestion, *, opening: Sequence[Message] = ()
+        self,
+        slack: Slack,
+        ledger: Ledger,
+        question: SlackQuestion,
+        *,
+        opening: Sequence[Message] = (),
+        first: int = 0,
     ) -> None:
+        """The messages before the `first` are shown already, elsewhere."""
         self._slack = slack
+        self._ledger = ledger
         self._question = question
         self._opening = list(opening)
+        self._first = first
 
     async def begin(self) -> None:
         """As `Delivery`; it says nothing before there is something to say."""
@@ -333,22 +349,65 @@ class ToDirect:
 
     async def conclude(self, messages: Sequence[Message]) -> None:
         """As `Delivery`."""
-        thread: str | None = None
-        for part, message in enumerate([*self._opening, *messages]):
-            posted = await self._slack.post(
-                self._question.user,
-                message,
-                thread_ts=thread,
-                metadata=answer_metadata(self._question, part),
-            )
-            thread = thread or posted.ts
+        posted = await self._find()
+        thread = self._question.message_ts if posted else None
+        shown = [*self._opening, *messages]
+        for part in range(min(posted, default=self._first), len(shown)):
+            metadata = answer_metadata(self._question, part, direct=True)
+            if part in posted:  # it may have been edited since
+                channel = str(self._question.message_channel)
+                await self._slack.update(channel, posted[part], shown[part], metadata=metadata)
+                continue
+            to = self._question.user
+            at = await self._slack.post(to, shown[part], thread_ts=thread, metadata=metadata)
+            if thread is None:
+                thread = at.ts
+                await self._record(at)
+
+    async def withdraw(self, message: Message) -> None:
+        """Put a message in place of all that stands there; nothing where nothing does."""
+        channel = str(self._question.message_channel)
+        for turn, (part, ts) in enumerate(sorted((await self._find()).items())):
+            if turn:
+                await _unless_gone(self._slack.delete(channel, ts))
+            else:
+                metadata = answer_metadata(self._question, part, direct=True)
+                await self._slack.update(channel, ts, message, metadata=metadata)
+
+    async def _record(self, at: Posted) -> None:
+        noted = await self._ledger.posted(self._question.event_key, at.ts, at.channel)
+        if not noted and self._question.state is QuestionState.CLAIMED:
+            raise LeaseLost
+
+    async def _find(self) -> dict[int, str]:
+        """The parts of this answer that were sent directly, and their timestamps."""
+        ts, channel = self._question.message_ts, self._question.message_channel
+        if ts is None or channel is None or ts.startswith(SENT):
+            return {}
+        found: dict[int, str] = {}
+        for message in await self._slack.thread(channel, ts):
+            payload = answer_payload(message)
+            if payload.get("direct") and payload.get("event_key") == self._question.event_key:
+                found.setdefault(int(payload.get("part", 0)), str(message["ts"]))
+        return found
 
 
-def answer_metadata(question: SlackQuestion, part: int, *, shared: bool = False) -> dict[str, Any]:
+def is_direct(question: SlackQuestion) -> bool:
+    """Whether the answer went to a direct message instead of to where the question was asked."""
+    if question.message_ts is None or question.message_ts.startswith(SENT):
+        return False
+    return question.thread_ts is None or question.message_channel not in (None, question.channel)
+
+
+def answer_metadata(
+    question: SlackQuestion, part: int, *, shared: bool = False, direct: bool = False
+) -> dict[str, Any]:
     """What a message of the bot's says, to whoever looks, about the question that it answers."""
     payload: dict[str, Any] = {"event_key": question.event_key, "part": part}
     if shared:
         payload["shared"] = True
+    if direct:
+        payload["direct"] = True
     return {"event_type": ANSWER_EVENT, "event_payload": payload}
 
 

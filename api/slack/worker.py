@@ -26,7 +26,7 @@ from api.slack.blocks.messages import (
     failure_message,
     withdrawn_message,
 )
-from api.slack.delivery import Delivery, InPane, InThread, LeaseLost, ToAsker, ToDirect
+from api.slack.delivery import Delivery, InPane, InThread, LeaseLost, ToAsker, ToDirect, is_direct
 from api.slack.events import DIRECT, Bot
 from api.slack.history import turns_before
 from api.slack.ledger import Ledger
@@ -119,6 +119,8 @@ class Worker:
         try:
             bot = await self._bot()
             delivery = InThread(self._slack, self._ledger, question, bot=bot)
+            if is_direct(question):
+                await self._directly(question).withdraw(withdrawn_message())
             with contextlib.suppress(LeaseLost):
                 await delivery.withdraw(withdrawn_message())
         except SlackFailure as failure:
@@ -250,6 +252,8 @@ class Worker:
     def _delivery(self, question: SlackQuestion, bot: Bot, *, fresh: bool = False) -> Delivery:
         if question.thread_ts is None:
             return ToAsker(self._slack, self._ledger, question)
+        if is_direct(question):
+            return self._directly(question)
         if question.context.get(DIRECT):
             return InPane(self._slack, self._ledger, question, bot=bot, fresh=fresh)
         opening = [asked_message(question)] if question.asked_by is AskedBy.MODAL else []
@@ -259,8 +263,11 @@ class Worker:
         """Where to say it instead."""
         self._tell(refused, question)
         advice = advice_on(refused)
-        told = f"You asked: “{question.question[:200]}”. {advice.told}"
-        return ToDirect(self._slack, question, opening=[plain_message(told)])
+        return self._directly(question, advice.told)
+
+    def _directly(self, question: SlackQuestion, why: str = "") -> ToDirect:
+        told = f"You asked: “{question.question[:200]}”. {why}".strip()
+        return ToDirect(self._slack, self._ledger, question, opening=[plain_message(told)])
 
     def _messages(self, question: SlackQuestion, answer: Answer) -> Sequence[Message]:
         context = MessageContext(

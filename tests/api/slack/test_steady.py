@@ -123,6 +123,29 @@ def test_what_it_could_not_finish_does_not_stay_as_if_it_were_read(stage: Stage)
     assert [each.text for each in stage.server.replies(GENERAL, ts)] == [NOT_SHOWN]
 
 
+def test_what_is_sent_directly_comes_once_too(stage: Stage) -> None:
+    stage.server.faults.error("chat.postMessage", "not_in_channel")
+    stage.server.faults.slow("chat.postMessage", 0.0)
+    stage.server.faults.error("chat.postMessage", "internal_error")
+    with stage.bot():
+        stage.server.mention(QUESTION)
+        stage.server.wait_for(lambda: any(SAID in each for each in direct(stage)))
+        stage.settled()
+    assert len(direct(stage)) == 2
+
+
+def test_what_was_sent_directly_is_taken_back(stage: Stage) -> None:
+    stage.server.faults.error("chat.postMessage", "not_in_channel")
+    with stage.bot():
+        ts = stage.server.mention(QUESTION)
+        stage.server.wait_for(lambda: len(direct(stage)) == 2)
+        stage.settled()
+        stage.server.delete(GENERAL, ts)
+        stage.server.wait_for(lambda: len(direct(stage)) == 1)
+        stage.settled()
+    assert "deleted" in direct(stage)[0]
+
+
 def test_where_nothing_can_be_said_the_log_says_what_to_do(stage: Stage) -> None:
     with capture_logs() as logs, stage.bot():
         stage.server.faults.error("chat.postMessage", "token_revoked", times=-1)
