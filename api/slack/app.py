@@ -24,7 +24,6 @@ from api.slack.events import Bot, asked_by_command
 from api.slack.pane import Pane
 from api.slack.web import Slack, SlackFailure
 from api.slack.windows import Windows
-from api.slack.wording import HELP, READING
 
 log = structlog.get_logger(__name__)
 
@@ -91,8 +90,8 @@ def _listen_to_messages(app: AsyncApp, parts: Parts) -> None:
     @app.command(COMMAND)
     async def command(body: Body, ack: AsyncAck) -> None:
         asked = asked_by_command(body)
-        await parts.asking.ask(asked)
-        await ack(READING if asked.question else HELP)
+        message = await parts.asking.ask(asked)
+        await ack(text=message["text"], blocks=message["blocks"])
 
 
 def _listen_to_presses(app: AsyncApp, parts: Parts) -> None:

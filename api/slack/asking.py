@@ -6,11 +6,10 @@ import structlog
 
 from api.slack.admission import Admission
 from api.slack.advice import advice_on
-from api.slack.blocks.messages import rate_limited_message
+from api.slack.blocks.messages import rate_limited_message, reading_message
 from api.slack.delivery import NOTICE
 from api.slack.events import (
     DIRECT,
-    REPLACE,
     RESPONSE_URL,
     Bot,
     Payload,
@@ -52,24 +51,31 @@ class Asking:
         if asked is not None:
             await self.ask(asked)
 
-    async def ask(self, asked: NewQuestion) -> None:
-        """Claim a question and begin to work on it, unless somebody has it or it is not let in."""
+    async def ask(self, asked: NewQuestion) -> Message:
+        """Claim a question and begin to work on it, unless somebody has it or it is not let in.
+        Returns what to acknowledge a command with; who asked in another way is told."""
         if asked.asked_by is AskedBy.THREAD and not await self._begun(asked):
-            return
+            return reading_message()
         refusal = self._admission.refusal(asked)
         if refusal is not None or not asked.question:
+            message = plain_message(refusal or HELP)
+            if asked.asked_by is AskedBy.COMMAND:
+                return message
             if await self._ledger.first_time(f"told:{asked.event_key}"):
-                self._worker.spawn(self.tell(asked, plain_message(refusal or HELP)))
-            return
+                self._worker.spawn(self.tell(asked, message))
+            return message
         if not await self._ledger.claim(asked):
             log.debug("slack_question_known", event_key=asked.event_key)
-            return
+            return reading_message()
         wait = await self._admission.seconds_to_wait(asked.team, asked.user, asked.channel)
         if wait is not None:
             await self._ledger.failed(asked.event_key)
-            self._worker.spawn(self.tell(asked, rate_limited_message(wait)))
-            return
+            message = rate_limited_message(wait)
+            if asked.asked_by is not AskedBy.COMMAND:
+                self._worker.spawn(self.tell(asked, message))
+            return message
         self._worker.start(asked.event_key)
+        return reading_message()
 
     async def tell(self, asked: NewQuestion, message: Message) -> None:
         """Say something to the asker only, where the question was asked."""
@@ -88,7 +94,7 @@ class Asking:
     async def _tell(self, asked: NewQuestion, message: Message) -> None:
         url = asked.context.get(RESPONSE_URL)
         if url is not None:
-            await self._slack.respond(str(url), message, replace=bool(asked.context.get(REPLACE)))
+            await self._slack.respond(str(url), message, replace=False)
         elif asked.context.get(DIRECT):
             await self._slack.post(
                 asked.channel, message, thread_ts=asked.thread_ts, metadata=NOTICE

@@ -15,7 +15,7 @@ import structlog
 
 from api.slack.blocks.messages import reading_message, streaming_message
 from api.slack.escaping import markdown
-from api.slack.events import REPLACE, RESPONSE_URL, Bot, Payload, is_own
+from api.slack.events import RESPONSE_URL, Bot, Payload, is_own
 from api.slack.ledger import Ledger
 from api.slack.web import Message, Posted, Slack, SlackFailure, SlackRefused, SlackUnreachable
 from index.catalogue.slack_questions import QuestionState, SlackQuestion
@@ -285,7 +285,6 @@ class ToAsker:
         self._ledger = ledger
         self._question = question
         self._url = str(question.context[RESPONSE_URL])
-        self._replace = bool(question.context.get(REPLACE))
 
     async def begin(self) -> None:
         """As `Delivery`; a command was acknowledged with as much."""
@@ -305,7 +304,7 @@ class ToAsker:
             return
         for part, message in enumerate(messages[sent:], start=sent):
             try:
-                await self._slack.respond(self._url, message, replace=self._replace and part == 0)
+                await self._slack.respond(self._url, message, replace=False)
             except SlackRefused as refused:
                 log.warning("slack_response_refused", code=refused.code)
                 await self._direct(part).conclude(messages)

@@ -17,10 +17,8 @@ Payload = Mapping[str, Any]
 DIRECT = "direct"
 RESPONSE_URL = "response_url"
 AFTER = "after"
-REPLACE = "replace"
 """Names in `NewQuestion.context`: whether it is a direct message, where to respond to a command,
-which question it follows up, and whether the first response takes the place of what was said when
-it was acknowledged."""
+and which question it follows up."""
 PLAIN_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
 DELETED = "tombstone"
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
@@ -119,7 +117,7 @@ def asked_by_command(body: Payload) -> NewQuestion:
         thread_ts=None,
         asked_by=AskedBy.COMMAND,
         question=words_of(str(body.get("text") or "")),
-        context={RESPONSE_URL: body["response_url"], REPLACE: True},
+        context={RESPONSE_URL: body["response_url"]},
     )
 
 

@@ -193,7 +193,17 @@ class TestTheCommand:
         with stage.bot():
             stage.server.command("/ask", "  ")
             stage.server.wait_for(lambda: "Ask me a question" in " ".join(shown_to(stage)))
+            stage.settled()
+        assert shown_to(stage) == [escape(HELP)], "once"
         assert stage.engine.asked == []
+
+    def test_who_is_not_let_in_is_not_told_that_it_reads(self, stage: Stage) -> None:
+        with stage.bot(slack_users=(BEN,)):
+            stage.server.command("/ask", QUESTION)
+            stage.server.wait_for(lambda: shown_to(stage))
+            stage.settled()
+        (told,) = shown_to(stage)
+        assert "not set up to answer you" in told
 
     def test_what_cannot_be_shown_there_comes_as_a_direct_message(self, stage: Stage) -> None:
         stage.engine.go_on.clear()
