@@ -59,8 +59,8 @@ class Asking:
         refusal = self._admission.refusal(asked)
         if refusal is not None or not asked.question:
             message = plain_message(refusal or HELP)
-            if asked.asked_by is AskedBy.COMMAND:
-                return message
+            if asked.asked_by in {AskedBy.COMMAND, AskedBy.THREAD}:
+                return message  # in a thread people talk to each other, too
             if await self._ledger.first_time(f"told:{asked.event_key}"):
                 self._worker.spawn(self.tell(asked, message))
             return message

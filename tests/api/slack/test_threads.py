@@ -53,6 +53,19 @@ class TestFollowUps:
         assert asked(stage) == [QUESTION]
         assert stage.table.statistics().asked == 1
 
+    def test_what_it_does_not_answer_there_it_does_not_speak_of(self, stage: Stage) -> None:
+        with stage.bot(slack_users=(BEN,)):
+            ts = stage.server.mention(QUESTION, user=BEN)
+            stage.reply(GENERAL, ts)
+            stage.settled()
+            stage.server.say(ANNA, GENERAL, OTHER_QUESTION, thread_ts=ts)
+            stage.server.say(BEN, GENERAL, "", thread_ts=ts, subtype="file_share")
+            stage.settled()
+            stage.server.mention(UNKNOWN, user=ANNA)
+            stage.server.wait_for(lambda: stage.server.workspace.ephemeral(ANNA))
+            stage.settled()
+        assert len(stage.server.workspace.ephemeral()) == 1, "for the mention"
+
     def test_a_mention_in_a_thread_of_others_knows_what_was_said_there(self, stage: Stage) -> None:
         with stage.bot():
             ts = stage.server.say(BEN, GENERAL, "The ferry to Osk was cancelled again.")
