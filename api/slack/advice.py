@@ -70,7 +70,7 @@ _UNKNOWN = Advice(
     told="Slack did not let me do that.", hint="run quoth slack check; it names what is missing"
 )
 _UNREACHABLE = Advice(
-    told="I could not reach Slack in time. I will try again.",
+    told="I could not reach Slack in time. Press it once more.",
     hint="is there a way to Slack from here? quoth slack check tries it",
 )
 

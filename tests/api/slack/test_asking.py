@@ -236,8 +236,11 @@ class TestTheShortcut:
         assert READING in shown_to(stage)
         assert len(stage.server.workspace.in_channel(RANDOM)) == 1
 
-    def test_a_window_that_cannot_be_opened_is_said_to_the_asker(self, stage: Stage) -> None:
-        stage.server.faults.error("views.open", "expired_trigger_id")
+    @pytest.mark.parametrize("code", ["expired_trigger_id", "internal_error"])
+    def test_a_window_that_cannot_be_opened_is_said_to_the_asker(
+        self, stage: Stage, code: str
+    ) -> None:
+        stage.server.faults.error("views.open", code)
         with stage.bot():
             ts = stage.server.say(BEN, RANDOM, QUESTION)
             stage.server.shortcut("quoth_ask_about", RANDOM, ts)
