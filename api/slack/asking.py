@@ -21,7 +21,7 @@ from api.slack.ledger import Ledger
 from api.slack.web import Message, Slack, SlackFailure
 from api.slack.wording import HELP, plain_message
 from api.slack.worker import Worker
-from index.catalogue.slack_questions import AskedBy, NewQuestion
+from index.catalogue.slack_questions import AskedBy, NewQuestion, SlackQuestion
 
 log = structlog.get_logger(__name__)
 
@@ -77,7 +77,7 @@ class Asking:
         self._worker.start(asked.event_key)
         return reading_message()
 
-    async def tell(self, asked: NewQuestion, message: Message) -> None:
+    async def tell(self, asked: NewQuestion | SlackQuestion, message: Message) -> None:
         """Say something to the asker only, where the question was asked."""
         try:
             await self._tell(asked, message)
@@ -91,7 +91,7 @@ class Asking:
                 hint=advice_on(failure).hint,
             )
 
-    async def _tell(self, asked: NewQuestion, message: Message) -> None:
+    async def _tell(self, asked: NewQuestion | SlackQuestion, message: Message) -> None:
         url = asked.context.get(RESPONSE_URL)
         if url is not None:
             await self._slack.respond(str(url), message, replace=False)
@@ -120,12 +120,15 @@ class Asking:
             await self._deleted(key)
             return
         event_id = str(body.get("event_id", ""))
-        if event_id and not await self._ledger.first_time(event_id):
+        if event_id and await self._ledger.seen(event_id):
             return
         wait = await self._admission.seconds_to_wait(known.team, known.user, known.channel)
         if wait is not None:
             log.info("slack_edit_left", event_key=key)
-            return
-        question = await self._ledger.restart(key, text)
-        if question is not None:
-            self._worker.start(key, question)
+            self._worker.spawn(self.tell(known, rate_limited_message(wait)))
+        else:
+            question = await self._ledger.restart(key, text)
+            if question is not None:
+                self._worker.start(key, question)
+        if event_id:  # last: what fails before is to come again
+            await self._ledger.first_time(event_id)

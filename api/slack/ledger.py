@@ -136,6 +136,10 @@ class Ledger:
         """Whether an event that is no question has not been seen before."""
         return await self._write_first(partial(self._table.first_time, event_id))
 
+    async def seen(self, event_id: str) -> bool:
+        """Whether `first_time` was asked of this event."""
+        return await self._read(partial(self._table.seen, event_id))
+
     async def prune(self) -> int:
         """Forget what is old; how much that was."""
         older = datetime.now(UTC) - timedelta(days=KEPT_DAYS)

@@ -266,6 +266,12 @@ class SlackQuestionTable:
         seen = {"event_id": event_id, "at": self._clock()}
         return self._insert_if_new(SLACK_EVENTS.c.event_id, seen)
 
+    def seen(self, event_id: str) -> bool:
+        """Whether `first_time` was asked of this event."""
+        event = SLACK_EVENTS.c.event_id
+        with self._engine.connect() as connection:
+            return connection.execute(select(event).where(event == event_id)).first() is not None
+
     def prune(self, *, older_than: datetime, most: int) -> int:
         """Forget questions and events of before then, and the oldest beyond `most` of each; how
         many questions that were. What is being worked on stays, unless it is so old."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from index.catalogue.slack_questions import SlackQuestion
 from tests.api.slack.conftest import (
     OTHER_QUESTION,
     QUESTION,
@@ -122,6 +125,37 @@ class TestEdits:
             stage.settled()
         (reply,) = stage.server.replies(GENERAL, ts)
         assert not any(SAID in version["text"] for version in reply.versions)
+
+    def test_one_too_many_is_said(self, stage: Stage) -> None:
+        with stage.bot(slack_rate_limit="1/minute"):
+            ts = stage.server.mention(QUESTION)
+            stage.reply(GENERAL, ts)
+            stage.settled()
+            stage.server.edit(GENERAL, ts, f"<@{BOT_USER}> {OTHER_QUESTION}")
+            (told,) = stage.server.wait_for(lambda: stage.server.workspace.ephemeral(ANNA))
+            stage.settled()
+        assert "a lot of questions" in told.text
+        assert asked(stage) == [QUESTION]
+
+    def test_one_that_could_not_be_written_down_comes_again(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        restart, failures = stage.table.restart, [OSError("the disk is full")]
+
+        def fails_once(*given: Any, **named: Any) -> SlackQuestion | None:
+            if failures:
+                raise failures.pop()
+            return restart(*given, **named)
+
+        monkeypatch.setattr(stage.table, "restart", fails_once)
+        with stage.bot():
+            ts = stage.server.mention(QUESTION)
+            stage.reply(GENERAL, ts)
+            stage.settled()
+            stage.server.edit(GENERAL, ts, f"<@{BOT_USER}> {OTHER_QUESTION}")
+            stage.server.wait_for(lambda: OTHER_SAID in stage.server.replies(GENERAL, ts)[0].text)
+            stage.settled()
+        assert failures == []
 
     def test_a_link_that_unfolds_is_no_edit(self, stage: Stage) -> None:
         with stage.bot():
