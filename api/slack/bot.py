@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from index.catalogue.slack_questions import SlackQuestionTable
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -22,6 +21,7 @@ from api.slack.sharing import Sharing
 from api.slack.web import Slack, opened_client
 from api.slack.windows import Windows
 from api.slack.worker import Counts, Pace, Worker
+from index.catalogue.slack_questions import SlackQuestionTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +93,7 @@ def _parts(needs: Needs, slack: Slack, ledger: Ledger, worker: Worker) -> Parts:
         answering=needs.answering,
         worker=worker,
         asking=asking,
+        admission=admission,
         sharing=sharing,
     )
     pane = Pane(slack=slack, ledger=ledger, answering=needs.answering, worker=worker)

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from api.slack.admission import NOT_HERE, Admission
 from api.slack.advice import advice_on
 from api.slack.answering import Answering, CannotAnswer
 from api.slack.asking import Asking
@@ -18,7 +19,7 @@ from api.slack.events import AFTER, RESPONSE_URL, Payload, team_of, words_of
 from api.slack.ledger import Ledger
 from api.slack.sharing import Sharing
 from api.slack.web import Slack, SlackFailure
-from api.slack.wording import READING, SHARE_TO, THANKS, plain_message
+from api.slack.wording import LOST, READING, SHARE_TO, THANKS, plain_message
 from api.slack.worker import Worker
 from index.catalogue.slack_questions import AskedBy, NewQuestion
 from index.records import Rating
@@ -37,6 +38,7 @@ class Windows:
         answering: Answering,
         worker: Worker,
         asking: Asking,
+        admission: Admission,
         sharing: Sharing,
     ) -> None:
         self._slack = slack
@@ -44,6 +46,7 @@ class Windows:
         self._answering = answering
         self._worker = worker
         self._asking = asking
+        self._admission = admission
         self._sharing = sharing
 
     async def shortcut(self, body: Payload) -> None:
@@ -121,6 +124,7 @@ class Windows:
     async def _commented(self, body: Payload, private: dict[str, Any]) -> None:
         question = await self._ledger.get(str(private["event_key"]))
         if question is None or question.answer is None:
+            await self._say(body, private, LOST)
             return
         try:
             rating = Rating(private["rating"])
@@ -133,8 +137,12 @@ class Windows:
     async def _shared(self, body: Payload, private: dict[str, Any]) -> None:
         question = await self._ledger.get(str(private["event_key"]))
         if question is None or question.answer is None:
+            await self._say(body, private, LOST)
             return
         chosen = body["view"]["state"]["values"][SHARE_TO][SHARE_TO]["selected_conversation"]
+        if not self._admission.lets_in(str(body["user"]["id"]), str(chosen)):
+            await self._say(body, private, NOT_HERE)
+            return
         try:
             await self._sharing.share(question, str(chosen), str(body["user"]["id"]))
         except SlackFailure as failure:

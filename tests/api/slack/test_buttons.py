@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from api.slack.blocks.actions import (
@@ -283,6 +285,26 @@ class TestSharing:
             stage.server.wait_for(
                 lambda: any("/invite" in m.text for m in stage.server.replies(channel, ts))
             )
+
+    @pytest.mark.parametrize("gone", [True, False])
+    def test_from_a_direct_message_where_it_cannot_be_it_says_why(
+        self, stage: Stage, gone: bool
+    ) -> None:
+        channel = stage.server.workspace.direct(ANNA).id
+        with stage.bot(slack_channels=(RANDOM,)):
+            ts = stage.server.dm(QUESTION)
+            reply = stage.reply(channel, ts)
+            stage.settled()
+            stage.server.press(reply, ACTION_SHARE)
+            view = opened(stage)
+            if gone:
+                stage.table.prune(older_than=datetime.now(UTC) + timedelta(days=1), most=0)
+            stage.server.submit(view, {SHARE_TO: {"selected_conversation": GENERAL}})
+            said = "no longer have" if gone else "not set up to answer in this channel"
+            stage.server.wait_for(
+                lambda: any(said in m.text for m in stage.server.replies(channel, ts))
+            )
+        assert stage.server.workspace.in_channel(GENERAL) == []
 
 
 def test_who_is_not_on_the_list_presses_in_vain(stage: Stage) -> None:
