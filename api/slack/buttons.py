@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from api.slack.admission import NOT_HERE, Admission
+from api.slack.admission import NOT_HERE, NOT_YOU, Admission
 from api.slack.advice import advice_on
 from api.slack.answering import Answering, ArticleWords, CannotAnswer
 from api.slack.blocks.actions import (
@@ -131,7 +131,8 @@ class Buttons:
 
     async def _do(self, doing: Callable[[Press], Awaitable[None]], press: Press) -> None:
         if not self._admission.lets_in(press.user, press.channel):
-            await self.tell(press, plain_message(NOT_HERE))
+            listed = self._admission.lets_in(press.user, "D")  # a direct message
+            await self.tell(press, plain_message(NOT_HERE if listed else NOT_YOU))
             return
         try:
             await doing(press)

@@ -311,7 +311,7 @@ def test_who_is_not_on_the_list_presses_in_vain(stage: Stage) -> None:
     with stage.bot(slack_users=(ANNA,)):
         _, reply = answered(stage)
         stage.server.press(reply, ACTION_RATE_UP, user=BEN)
-        stage.server.wait_for(lambda: whispered(stage, "not set up", BEN))
+        stage.server.wait_for(lambda: whispered(stage, "not set up to answer you", BEN))
     assert stage.archive.rated == {}
 
 
