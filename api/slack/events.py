@@ -51,7 +51,7 @@ def event_key(team: str, channel: str, ts: str) -> str:
 
 def asked_in_message(body: Payload, bot: Bot) -> NewQuestion | None:
     """What a message or mention asks; None where it is not a person's message, or none for the bot
-    as far as one can tell without knowing the thread (`needs_begun_thread`)."""
+    as far as one can tell without knowing the thread (`Asking.ask`)."""
     event = body["event"]
     if not is_persons(event, bot):
         return None
