@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
+from index.beside_the_lock import opened_beside_the_lock
 from index.bootstrap import catalogue_url
-from index.catalogue.database import connect, sqlite_file
+from index.catalogue.database import sqlite_file
 from index.catalogue.keys import KeyTable
-from index.lock import DirectoryLock
 from index.settings import IndexSettings
 
 
@@ -27,20 +26,7 @@ def has_usable_key(settings: IndexSettings) -> bool:
         return any(key.is_usable(now) for key in keys.each())
 
 
-@contextmanager
-def open_keys(settings: IndexSettings) -> Iterator[KeyTable]:
+def open_keys(settings: IndexSettings) -> AbstractContextManager[KeyTable]:
     """The keys, read and changed beside the archive's lock: a key that is revoked is to be refused
-    by the running service at once. Where there is no archive yet, an empty one is made.
-
-    Raises:
-        ArchiveLocked: another process is making the archive at this moment.
-        ArchiveReadOnly, ArchiveTooNew, ArchiveDamaged, StoreUnavailable: it cannot be used.
-    """
-    url = catalogue_url(settings)
-    file = sqlite_file(url)
-    with ExitStack() as making:
-        if file is not None and not file.is_file():
-            making.enter_context(DirectoryLock(settings.data_dir))
-        table = KeyTable(connect(url))
-    with closing(table):
-        yield table
+    by the running service at once. Raises: as `opened_beside_the_lock`."""
+    return opened_beside_the_lock(settings, KeyTable)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import structlog
+
 from api.slack.web import SlackFailure, SlackRefused
+
+log = structlog.get_logger(__name__)
 
 REINSTALL = "add the scope under OAuth & Permissions of your app, and install it again there"
 
@@ -87,3 +91,17 @@ def advice_on(failure: SlackFailure) -> Advice:
     if found is not None and failure.needed:
         return Advice(told=found.told, hint=f"{found.hint}: {failure.needed}")
     return found or _UNKNOWN
+
+
+def log_refusal(failure: SlackFailure, *, channel: str | None = None) -> Advice:
+    """What to say of it; what to do goes to the log, where nothing is done about it here."""
+    advice = advice_on(failure)
+    log.error(
+        "slack_refused",
+        method=failure.method,
+        code=failure.code,
+        needed=failure.needed,
+        channel=channel,
+        hint=advice.hint,
+    )
+    return advice

@@ -53,13 +53,14 @@ class Asking:
 
     async def ask(self, asked: NewQuestion) -> Message:
         """Claim a question and begin to work on it, unless somebody has it or it is not let in.
-        Returns what to acknowledge a command with; who asked in another way is told."""
+        Returns what there is to say at first: who asked where Slack gives an address to respond to
+        is told by the caller, others here."""
         if asked.asked_by is AskedBy.THREAD and not await self._begun(asked):
             return reading_message()
         refusal = self._admission.refusal(asked)
         if refusal is not None or not asked.question:
             message = plain_message(refusal or HELP)
-            if asked.asked_by in {AskedBy.COMMAND, AskedBy.THREAD}:
+            if RESPONSE_URL in asked.context or asked.asked_by is AskedBy.THREAD:
                 return message  # in a thread people talk to each other, too
             if await self._ledger.first_time(f"told:{asked.event_key}"):
                 self._worker.spawn(self.tell(asked, message))
@@ -71,7 +72,7 @@ class Asking:
         if wait is not None:
             await self._ledger.failed(asked.event_key)
             message = rate_limited_message(wait)
-            if asked.asked_by is not AskedBy.COMMAND:
+            if RESPONSE_URL not in asked.context:
                 self._worker.spawn(self.tell(asked, message))
             return message
         self._worker.start(asked.event_key)

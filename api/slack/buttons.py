@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from api.slack.admission import NOT_HERE, NOT_YOU, Admission
-from api.slack.advice import advice_on
+from api.slack.advice import log_refusal
 from api.slack.answering import Answering, ArticleWords, CannotAnswer
 from api.slack.blocks.actions import (
     ACTION_COMMENT,
@@ -137,16 +137,8 @@ class Buttons:
         try:
             await doing(press)
         except SlackFailure as failure:
-            advice = advice_on(failure)
-            log.error(
-                "slack_refused",
-                method=failure.method,
-                code=failure.code,
-                needed=failure.needed,
-                channel=press.channel,
-                hint=advice.hint,
-            )
-            await self.tell(press, plain_message(advice.told))
+            told = log_refusal(failure, channel=press.channel).told
+            await self.tell(press, plain_message(told))
         except CannotAnswer as error:
             log.warning("slack_button_failed", action=press.action, reason=str(error))
             await self.tell(press, plain_message(str(error)))

@@ -182,12 +182,7 @@ class InThread:
 
     async def _thread(self) -> list[dict[str, Any]]:
         assert self._question.thread_ts is not None
-        try:
-            return await self._slack.thread(self._question.channel, self._question.thread_ts)
-        except SlackRefused as refused:
-            if refused.code == "thread_not_found":  # its first message was deleted
-                return []
-            raise
+        return await self._slack.thread(self._question.channel, self._question.thread_ts)
 
     def _metadata(self, part: int) -> dict[str, Any]:
         return answer_metadata(self._question, part)

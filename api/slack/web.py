@@ -90,8 +90,8 @@ class Posted:
     ts: str
 
 
-class _BrokenConnections(AsyncConnectionErrorRetryHandler):
-    """Tries again after a broken connection what may be done twice."""
+class _UnlessShownTwice(AsyncRetryHandler):
+    """Tries again only what may be done twice."""
 
     async def _can_retry_async(
         self,
@@ -108,22 +108,12 @@ class _BrokenConnections(AsyncConnectionErrorRetryHandler):
         )
 
 
-class _Faults(AsyncServerErrorRetryHandler):
-    """Tries again after a fault of Slack's what may be done twice."""
+class _BrokenConnections(_UnlessShownTwice, AsyncConnectionErrorRetryHandler):
+    """After a broken connection."""
 
-    async def _can_retry_async(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> bool:
-        if request.url.rpartition("/")[2] in NOT_TWICE:
-            return False
-        return await super()._can_retry_async(
-            state=state, request=request, response=response, error=error
-        )
+
+class _Faults(_UnlessShownTwice, AsyncServerErrorRetryHandler):
+    """After a fault of Slack's."""
 
 
 def _retries() -> list[AsyncRetryHandler]:
@@ -228,11 +218,8 @@ class Slack:
                 thread_ts=thread_ts,
             )
 
-    async def respond(
-        self, response_url: str, message: Message, *, replace: bool, public: bool = False
-    ) -> None:
-        """Say something where a command was given or a button pressed; by default to that person
-        only."""
+    async def respond(self, response_url: str, message: Message, *, replace: bool) -> None:
+        """Say something where a command was given or a button pressed, to that person only."""
         client = AsyncWebhookClient(
             response_url, session=self._client.session, retry_handlers=_retries()
         )
@@ -240,7 +227,7 @@ class Slack:
             reply = await client.send(
                 text=message["text"],
                 blocks=message.get("blocks"),
-                response_type="in_channel" if public else "ephemeral",
+                response_type="ephemeral",
                 replace_original=replace,
             )
         if reply.status_code >= 500:
@@ -251,20 +238,26 @@ class Slack:
     async def thread(
         self, channel: str, thread_ts: str, *, until: str | None = None
     ) -> list[dict[str, Any]]:
-        """The messages of a thread, oldest first, with their metadata; `until` is the last one."""
+        """The messages of a thread, oldest first, with their metadata; `until` is the last one.
+        Empty where the thread's first message was deleted."""
         found: list[dict[str, Any]] = []
         cursor: str | None = None
         for _ in range(MOST_PAGES):
-            with _told("conversations.replies"):
-                reply = await self._client.conversations_replies(
-                    channel=channel,
-                    ts=thread_ts,
-                    limit=PAGE,
-                    cursor=cursor,
-                    latest=until,
-                    inclusive=True,
-                    include_all_metadata=True,
-                )
+            try:
+                with _told("conversations.replies"):
+                    reply = await self._client.conversations_replies(
+                        channel=channel,
+                        ts=thread_ts,
+                        limit=PAGE,
+                        cursor=cursor,
+                        latest=until,
+                        inclusive=True,
+                        include_all_metadata=True,
+                    )
+            except SlackRefused as refused:
+                if refused.code == "thread_not_found":
+                    break
+                raise
             found += reply.get("messages") or []
             cursor = (reply.get("response_metadata") or {}).get("next_cursor") or None
             if cursor is None:

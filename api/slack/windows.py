@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from api.slack.admission import NOT_HERE, Admission
-from api.slack.advice import advice_on
+from api.slack.advice import log_refusal
 from api.slack.answering import Answering, CannotAnswer
 from api.slack.asking import Asking
 from api.slack.blocks.actions import CALLBACK_ASK, CALLBACK_COMMENT, CALLBACK_FOLLOW_UP
@@ -19,7 +19,7 @@ from api.slack.events import AFTER, RESPONSE_URL, Payload, team_of, words_of
 from api.slack.ledger import Ledger
 from api.slack.sharing import Sharing
 from api.slack.web import Slack, SlackFailure
-from api.slack.wording import LOST, READING, SHARE_TO, THANKS, plain_message
+from api.slack.wording import LOST, SHARE_TO, THANKS, plain_message
 from api.slack.worker import Worker
 from index.catalogue.slack_questions import AskedBy, NewQuestion
 from index.records import Rating
@@ -70,18 +70,9 @@ class Windows:
             await self._not_opened(body, failure)
 
     async def _not_opened(self, body: Payload, failure: SlackFailure) -> None:
-        advice = advice_on(failure)
-        log.error(
-            "slack_refused",
-            method=failure.method,
-            code=failure.code,
-            needed=failure.needed,
-            hint=advice.hint,
-        )
+        told = log_refusal(failure, channel=body["channel"]["id"]).told
         try:
-            await self._slack.respond(
-                str(body["response_url"]), plain_message(advice.told), replace=False
-            )
+            await self._slack.respond(str(body["response_url"]), plain_message(told), replace=False)
         except SlackFailure as again:
             log.warning("slack_not_told", method=again.method, code=again.code)
 
@@ -117,9 +108,9 @@ class Windows:
             question=words_of(first_value(body)),
             context=context,
         )
-        if url is not None:
-            self._worker.spawn(self._asking.tell(asked, plain_message(READING)))
-        await self._asking.ask(asked)
+        message = await self._asking.ask(asked)
+        if url is not None and await self._ledger.first_time(f"told:{asked.event_key}"):
+            self._worker.spawn(self._asking.tell(asked, message))
 
     async def _commented(self, body: Payload, private: dict[str, Any]) -> None:
         question = await self._ledger.get(str(private["event_key"]))
@@ -146,9 +137,7 @@ class Windows:
         try:
             await self._sharing.share(question, str(chosen), str(body["user"]["id"]))
         except SlackFailure as failure:
-            advice = advice_on(failure)
-            log.error("slack_refused", method=failure.method, code=failure.code, hint=advice.hint)
-            await self._say(body, private, advice.told)
+            await self._say(body, private, log_refusal(failure, channel=str(chosen)).told)
 
     async def _say(self, body: Payload, private: dict[str, Any], text: str) -> None:
         """Say something to whoever sent the window off."""

@@ -14,7 +14,6 @@ HELP = (
     "Ask me a question, and I answer it from the archive in the articles' own words: mention me "
     "with it, write it to me directly, or use /ask."
 )
-READING = "Reading the archive…"
 LOST = "I no longer have that answer. Ask the question again."
 NOT_SHOWN = "I could not show the answer here."
 THANKS = "Thank you. That helps to make the answers better."

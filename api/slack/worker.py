@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import structlog
 from pydantic import TypeAdapter
 
-from api.slack.advice import advice_on
+from api.slack.advice import advice_on, log_refusal
 from api.slack.answering import Answering, CannotAnswer
 from api.slack.blocks.messages import (
     MessageContext,
@@ -124,7 +124,7 @@ class Worker:
             with contextlib.suppress(LeaseLost):
                 await delivery.withdraw(withdrawn_message())
         except SlackFailure as failure:
-            self._tell(failure, question)
+            log_refusal(failure, channel=question.channel)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -261,9 +261,7 @@ class Worker:
 
     def _elsewhere(self, question: SlackQuestion, refused: SlackRefused) -> Delivery:
         """Where to say it instead."""
-        self._tell(refused, question)
-        advice = advice_on(refused)
-        return self._directly(question, advice.told)
+        return self._directly(question, log_refusal(refused, channel=question.channel).told)
 
     def _directly(self, question: SlackQuestion, why: str = "") -> ToDirect:
         told = f"You asked: “{question.question[:200]}”. {why}".strip()
@@ -307,7 +305,7 @@ class Worker:
             with contextlib.suppress(LeaseLost):
                 await delivery.conclude([failure_message("failed")])
         except SlackFailure as failure:
-            self._tell(failure, question)
+            log_refusal(failure, channel=question.channel)
 
     async def _prune(self) -> None:
         forgotten = await self._ledger.prune()
@@ -329,16 +327,6 @@ class Worker:
     def _forget(self, key: str, done: asyncio.Task[None]) -> None:
         if self._working.get(key) is done:
             del self._working[key]
-
-    def _tell(self, failure: SlackFailure, question: SlackQuestion) -> None:
-        log.error(
-            "slack_refused",
-            method=failure.method,
-            code=failure.code,
-            needed=failure.needed,
-            channel=question.channel,
-            hint=advice_on(failure).hint,
-        )
 
     def _count(self, question: SlackQuestion, outcome: str) -> None:
         if self._counts is not None:

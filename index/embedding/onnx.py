@@ -98,7 +98,7 @@ class SentenceNetwork:
         """Session, tokenizer and the names of the network's inputs."""
         with self._lock:
             if self._loaded is None:
-                session = _session(self._file)
+                session = open_session(self._file)
                 known = frozenset(given.name for given in session.get_inputs())
                 self._loaded = session, self._tokenizer(), known
             return self._loaded
@@ -113,11 +113,13 @@ class SentenceNetwork:
         return tokenizer
 
 
-def _session(file: Path) -> InferenceSession:
+def open_session(file: Path) -> InferenceSession:
+    """A network, opened for questions that come from several threads."""
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()
-    # The arena keeps for good what the largest batch took: over 300 MB after taking articles in.
+    # An arena keeps for good what the largest batch, or several runs at once, took: over 300 MB
+    # after taking articles in.
     options.enable_cpu_mem_arena = False
     # Threads that wait by spinning take the cores from whoever else asks.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")

@@ -1,6 +1,5 @@
 """An extractive reader network (SQuAD 2 style): for each sentence of a window of a passage, how
-well its best run of words answers the question. The only importer of onnxruntime and tokenizers
-in `rag`.
+well its best run of words answers the question. The only importer of tokenizers in `rag`.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding.export import sha256_of
+from index.embedding.onnx import open_session
 from index.errors import ModelUnavailable
 from index.passages import PassageShape, group_sentences
 from index.records import Passage, Span
@@ -144,21 +144,12 @@ def checked_files(folder: Path) -> dict[str, str]:
 
 
 def _load(folder: Path) -> tuple[InferenceSession, Tokenizer]:
-    from onnxruntime import InferenceSession, SessionOptions
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
     tokenizer.enable_truncation(MAX_TOKENS, strategy="longest_first")
     tokenizer.no_padding()
-    options = SessionOptions()
-    # The arena keeps for good what several windows at once took.
-    options.enable_cpu_mem_arena = False
-    # Threads that wait by spinning triple the time of a window where cores are shared.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = InferenceSession(
-        str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
-    )
-    return session, tokenizer
+    return open_session(folder / MODEL_FILE), tokenizer
 
 
 def _context_tokens(

@@ -9,8 +9,6 @@ ACTION_RATE_DOWN = "quoth_rate_down"
 ACTION_COMMENT = "quoth_comment"
 """Followed by ":up" or ":down", the rating that the comment is on."""
 ACTION_SHARE = "quoth_share"
-ACTION_OPEN = "quoth_open"
-"""A button that is a link: Slack tells of it, and there is nothing to do."""
 
 CALLBACK_COMMENT = "quoth_comment_view"
 CALLBACK_FOLLOW_UP = "quoth_follow_up_view"

@@ -9,10 +9,6 @@ from api.slack.escaping import plain
 
 MOST_PROMPT_TITLE = 60
 MOST_PROMPT_TOPIC = 300
-GREETING = (
-    "Ask me what the archive says. I answer in the articles' own words, with their sources, and "
-    "say so when they are silent."
-)
 PROMPTS_TITLE = "Ask about the latest articles"
 _WITHOUT_ARTICLES = ("What is the archive about?", "What can I ask you?")
 
