@@ -18,6 +18,7 @@ from api.slack.escaping import markdown
 from api.slack.events import RESPONSE_URL, Bot, Payload, is_own
 from api.slack.ledger import Ledger
 from api.slack.web import Message, Posted, Slack, SlackFailure, SlackRefused, SlackUnreachable
+from api.slack.wording import SENT_DIRECTLY, plain_message
 from index.catalogue.slack_questions import QuestionState, SlackQuestion
 from rag.records import AnswerSentence
 
@@ -296,6 +297,7 @@ class ToAsker:
         sent = self._sent()
         if sent == 0 and len(messages) >= MOST_RESPONSES:
             await self._direct(0).conclude(messages)
+            await self._say_where()
             return
         for part, message in enumerate(messages[sent:], start=sent):
             try:
@@ -305,6 +307,12 @@ class ToAsker:
                 await self._direct(part).conclude(messages)
                 return
             await self._ledger.posted(self._question.event_key, f"{SENT}{part + 1}")
+
+    async def _say_where(self) -> None:
+        try:
+            await self._slack.respond(self._url, plain_message(SENT_DIRECTLY), replace=False)
+        except SlackFailure as failure:  # the answer is there all the same
+            log.warning("slack_not_told", method=failure.method, code=failure.code)
 
     def _direct(self, first: int) -> ToDirect:
         return ToDirect(self._slack, self._ledger, self._question, first=first)

@@ -16,6 +16,7 @@ HELP = (
 )
 LOST = "I no longer have that answer. Ask the question again."
 NOT_SHOWN = "I could not show the answer here."
+SENT_DIRECTLY = "The answer is long, so I sent it to you directly."
 THANKS = "Thank you. That helps to make the answers better."
 
 

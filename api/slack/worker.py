@@ -109,7 +109,7 @@ class Worker:
         """Do something else in the background."""
         task = _begun(work)
         self._others.add(task)
-        task.add_done_callback(self._others.discard)
+        task.add_done_callback(self._finished)
 
     async def withdraw(self, question: SlackQuestion) -> None:
         """Take back what was answered, or is being answered, to a question that was deleted."""
@@ -217,7 +217,8 @@ class Worker:
             await self._ledger.failed(question.event_key)
         else:
             document = ANSWER.dump_python(answer, mode="json")
-            await self._ledger.answered(question.event_key, document, question.question)
+            if not await self._ledger.answered(question.event_key, document, question.question):
+                raise LeaseLost
         self._count(question, "failed" if answer is None else answer.outcome.value)
 
     async def _make(self, question: SlackQuestion, delivery: Delivery, bot: Bot) -> Answer:
@@ -286,6 +287,7 @@ class Worker:
             if self._working.get(key) is tasks[key] and not tasks[key].done():
                 await _ended(self._working.pop(key))
                 log.info("slack_question_left", event_key=key)
+                await self._tidy(key)
 
     async def _take_over(self) -> None:
         for question in await self._ledger.abandoned(limit=20):
@@ -327,6 +329,11 @@ class Worker:
     def _forget(self, key: str, done: asyncio.Task[None]) -> None:
         if self._working.get(key) is done:
             del self._working[key]
+
+    def _finished(self, done: asyncio.Task[None]) -> None:
+        self._others.discard(done)
+        if not done.cancelled() and (error := done.exception()) is not None:
+            log.error("slack_work_failed", exc_info=error)
 
     def _count(self, question: SlackQuestion, outcome: str) -> None:
         if self._counts is not None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from index.catalogue.slack_questions import SlackQuestion
+from index.catalogue.slack_questions import SlackQuestion, SlackQuestionTable
 from tests.api.slack.conftest import (
     OTHER_QUESTION,
     QUESTION,
@@ -20,6 +21,14 @@ from tests.slack_server.workspace import ANNA, BEN, BOT_USER, GENERAL, RANDOM, S
 
 SAID = "runs again from Monday"
 OTHER_SAID = "September"
+
+
+class DeletedMeanwhile(SlackQuestionTable):
+    """Another bot is told that a question was deleted, just before its answer is noted."""
+
+    def answered(self, event_key: str, **told: Any) -> bool:
+        self.withdraw(event_key)
+        return super().answered(event_key, **told)
 
 
 def asked(stage: Stage) -> list[str]:
@@ -194,6 +203,16 @@ class TestDeletions:
             stage.settled()
         (reply,) = stage.server.replies(GENERAL, ts)
         assert SAID not in str(reply.versions) + str(reply.raw)
+
+    def test_one_that_is_deleted_as_its_answer_appears_is_taken_back(self, stage: Stage) -> None:
+        with replace(stage, table=DeletedMeanwhile(stage.table._engine)).bot():
+            ts = stage.server.mention(QUESTION)
+            stage.server.wait_for(
+                lambda: any("deleted" in each.text for each in stage.server.replies(GENERAL, ts))
+            )
+        (reply,) = stage.server.replies(GENERAL, ts)
+        assert SAID in str(reply.versions)
+        assert SAID not in str(reply.raw)
 
     def test_a_follow_up_that_is_deleted_takes_only_its_own_answer_back(self, stage: Stage) -> None:
         with stage.bot():
