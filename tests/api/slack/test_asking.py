@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from api.slack.admission import NOT_YOU
 from api.slack.blocks.actions import WORDS
 from api.slack.escaping import escape
 from api.slack.wording import HELP
@@ -235,6 +236,17 @@ class TestTheShortcut:
         assert answer.channel == RANDOM
         assert READING in shown_to(stage)
         assert len(stage.server.workspace.in_channel(RANDOM)) == 1
+
+    def test_who_is_not_let_in_is_told_so_and_nothing_else(self, stage: Stage) -> None:
+        with stage.bot(slack_users=(BEN,)):
+            ts = stage.server.say(BEN, RANDOM, QUESTION)
+            stage.server.shortcut("quoth_ask_about", RANDOM, ts)
+            stage.server.wait_for(lambda: stage.server.slack.tickets.opened(ANNA))
+            stage.server.submit(stage.server.view(), {WORDS: QUESTION})
+            stage.server.wait_for(lambda: shown_to(stage))
+            stage.settled()
+        assert shown_to(stage) == [NOT_YOU]
+        assert stage.engine.asked == []
 
     @pytest.mark.parametrize("code", ["expired_trigger_id", "internal_error"])
     def test_a_window_that_cannot_be_opened_is_said_to_the_asker(
