@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 OFFLINE = {
     "ANONYMIZED_TELEMETRY": "False",
@@ -21,6 +22,11 @@ def pytest_configure() -> None:
     for name in [name for name in os.environ if name.startswith("QUOTH_")]:
         del os.environ[name]
     os.environ.update(OFFLINE)
+    # Hypothesis would fail what is slow once; how fast something is, benchmarks say.
+    settings.register_profile(
+        "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("untimed")
     # As the service has it: structlog's own traces show every variable, which takes seconds.
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[structlog.contextvars.merge_contextvars, plain])

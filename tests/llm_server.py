@@ -160,6 +160,8 @@ class LlmServer:
         self.script = script
         self.asked: list[Asked] = []
         self.stopping = threading.Event()
+        self.writing = threading.Event()
+        """Set while a reply without end is being written to somebody who listens."""
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
         self._http.daemon_threads = True
         self._http.llm = self  # type: ignore[attr-defined]
@@ -240,10 +242,12 @@ class _Handler(BaseHTTPRequestHandler):
         if said.then == "hang":
             llm.stopping.wait()
         more = b": still here\n\n" if said.then == "comments" else event({"content": "and so on "})
+        llm.writing.set()
         with suppress(OSError):  # whoever listened has gone
             while said.then in {"comments", "words"} and not llm.stopping.wait(0.02):
                 self.wfile.write(more)
                 self.wfile.flush()
+        llm.writing.clear()
 
     def _send(self, sent: Sent) -> None:
         self.send_response(sent.status)

@@ -163,7 +163,7 @@ def test_the_interval_is_the_paired_one_of_scipy() -> None:
     assert f1.high == pytest.approx(expected.high, abs=0.012)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(two_runs())
 def test_a_run_does_not_differ_from_itself(runs: tuple[Evaluation, Evaluation]) -> None:
     comparison = compare(runs[0], runs[0])
@@ -175,7 +175,7 @@ def test_a_run_does_not_differ_from_itself(runs: tuple[Evaluation, Evaluation]) 
     assert (comparison.fixed, comparison.broken, comparison.family) == ((), (), ())
 
 
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(two_runs(most=6))
 def test_the_other_way_round_differences_turn_their_sign_and_p_stays(
     runs: tuple[Evaluation, Evaluation],

@@ -278,7 +278,7 @@ runs = st.lists(answers(), min_size=len(GOLD), max_size=len(GOLD)).map(
 )
 
 
-@settings(deadline=None, max_examples=40)  # the first call loads libraries
+@settings(max_examples=40)
 @given(runs, st.randoms(use_true_random=False))
 def test_metrics_stay_in_range_and_the_order_of_questions_changes_nothing(
     by_id: dict[str, Answer], rng: random.Random
@@ -298,7 +298,7 @@ def test_metrics_stay_in_range_and_the_order_of_questions_changes_nothing(
     )
 
 
-@settings(deadline=None, max_examples=40)  # the first call loads libraries
+@settings(max_examples=40)
 @given(runs, st.sampled_from([question.id for question in GOLD]))
 def test_a_wrong_citation_more_never_raises_precision(by_id: dict[str, Answer], name: str) -> None:
     before = evaluate(GOLD, FakeTarget(lambda question: by_id[question.id]))

@@ -43,7 +43,7 @@ def passages_in(text: str, sentences: list[Span], shape: PassageShape) -> list[P
     return split_passages(article_id="a", version=3, text=text, sentences=sentences, shape=shape)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(text=TEXTS, shape=SHAPES)
 def test_offsets_are_exact_and_every_sentence_is_in_some_passage(
     text: str, shape: PassageShape
@@ -63,7 +63,7 @@ def test_offsets_are_exact_and_every_sentence_is_in_some_passage(
     assert {span for passage in passages for span in passage.sentences} == set(sentences)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     lengths=st.lists(st.integers(min_value=1, max_value=30), max_size=40),
     shape=SHAPES,

@@ -210,7 +210,6 @@ TestArchiveMachine = ArchiveMachine.TestCase
 TestArchiveMachine.settings = settings(
     max_examples=10,
     stateful_step_count=14,
-    deadline=None,
     derandomize=True,
     phases=(Phase.generate,),  # shrinking would take minutes, and examples are short
     suppress_health_check=list(HealthCheck),

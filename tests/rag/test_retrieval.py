@@ -213,7 +213,7 @@ class TestFilters:
         assert names(found, ids) != {UNDATED}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(
     question=st.sampled_from(QUESTIONS),
     filters=st.sampled_from(FILTERS),

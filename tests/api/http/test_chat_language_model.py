@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,7 +18,7 @@ from tests.api.http.leaving import PATIENCE, leave
 from tests.api.http.serving import serving
 from tests.api.http.test_chat import QUICK, until
 from tests.index.building import archive_in, ingest, record
-from tests.llm_server import Breaks, Script, llm_server
+from tests.llm_server import Breaks, LlmServer, Script, llm_server
 from tests.rag.generation.conversing import number_of, worded
 
 FERRY = "The ferry to Osk runs again from Monday, the harbour office said on Friday."
@@ -27,26 +26,21 @@ ENDLESS = Breaks(said="The ferry ", then="words")
 
 
 @contextmanager
-def talking(folder: Path, script: Script) -> Iterator[httpx.Client]:
-    """A client of a service with a model that says this."""
+def talking(folder: Path, script: Script) -> Iterator[tuple[httpx.Client, LlmServer]]:
+    """A client of a service with a model that says this, and the model's server."""
     with archive_in(folder) as archive, llm_server(script) as server:
         ingest(archive, record("ferry", FERRY))
         service = Service(engine=worded(archive, server), archive=archive, limits=QUICK)
         service = replace(service, scratch=folder)
         with serving(service) as url, httpx.Client(base_url=url, timeout=PATIENCE) as client:
-            yield client
-
-
-def model_writes() -> bool:
-    """Whether the model's server is at work on a reply: it gives each one a thread."""
-    return any("process_request_thread" in each.name for each in threading.enumerate())
+            yield client, server
 
 
 def test_its_sentences_are_told_and_then_the_answer(tmp_path: Path) -> None:
     def script(asked: Any) -> str:
         return f"The ferry to Osk runs again from Monday. [{number_of(asked, 'ferry')}]"
 
-    with talking(tmp_path, script) as client:
+    with talking(tmp_path, script) as (client, _):
         events = streamed(client, QUESTION)
     stages = [event.data["stage"] for event in events if event.name == "status"]
     assert stages == ["retrieving", "reading", "writing"]
@@ -60,22 +54,16 @@ def test_its_sentences_are_told_and_then_the_answer(tmp_path: Path) -> None:
 
 
 def test_the_model_is_read_no_further_when_the_client_leaves_a_stream(tmp_path: Path) -> None:
-    with talking(tmp_path, lambda _: ENDLESS) as client:
+    with talking(tmp_path, lambda _: ENDLESS) as (client, model):
         with streaming(client, QUESTION) as events:
             assert any(e.name == "status" and e.data["stage"] == "writing" for e in events)
-            until(model_writes)
-        until(lambda: not model_writes())
+            assert model.writing.wait(PATIENCE)
+        until(lambda: not model.writing.is_set())
 
 
 @pytest.mark.parametrize("path", ["/v1/chat", "/v1/chat/completions"])
 def test_nor_when_it_leaves_before_a_whole_answer(tmp_path: Path, path: str) -> None:
-    writes = threading.Event()
-
-    def script(_asked: Any) -> Breaks:
-        writes.set()
-        return ENDLESS
-
-    with talking(tmp_path, script) as client:
+    with talking(tmp_path, lambda _: ENDLESS) as (client, model):
         body = asking(QUESTION, **({"model": "quoth"} if path.endswith("completions") else {}))
-        leave(client.base_url.join(path), body, when=writes)
-        until(lambda: not model_writes())
+        leave(client.base_url.join(path), body, when=model.writing)
+        until(lambda: not model.writing.is_set())

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.gold import GoldQuestion
@@ -181,7 +181,6 @@ def test_kappa_is_undefined_where_both_always_say_the_same() -> None:
     assert agreement_of([(True, False)]).kappa == 0.0
 
 
-@settings(deadline=None)  # the first call imports for a second
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=30))
 def test_kappa_is_as_cohen_defined_it(pairs: list[tuple[bool, bool]]) -> None:
     found = agreement_of(pairs)

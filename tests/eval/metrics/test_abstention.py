@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_fscore_support, roc_auc_score
 
@@ -42,7 +42,6 @@ def figures(rows: Sequence[QuestionResult]) -> dict[str, float | None]:
     return {str(metric): value_of(metric, rows) for metric in abstention_metrics()}
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.booleans(), st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0]) | st.floats(0, 1)),
@@ -72,7 +71,6 @@ def test_auroc_by_hand(labels: Sequence[bool], scores: Sequence[float], area: fl
     assert auroc(labels, scores) == area
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=30))
 def test_precision_recall_and_f1_are_scikit_learns(pairs: list[tuple[bool, bool]]) -> None:
     truth = [not answerable for answerable, _ in pairs]
@@ -128,7 +126,6 @@ class TestRiskCoverage:
         twice = np.vstack([RIGHT_THEN_WRONG, RIGHT_THEN_WRONG[2:3]])
         assert aurc(RIGHT_THEN_WRONG, np.array([1.0, 1.0, 2.0, 1.0])) == aurc(twice, ONE(5))
 
-    @settings(deadline=None)
     @given(st.lists(st.tuples(st.booleans(), st.floats(0, 1)), min_size=1, max_size=30))
     def test_it_ends_at_the_share_wrong(self, pairs: list[tuple[bool, float]]) -> None:
         points = np.array(pairs, dtype=np.float64)

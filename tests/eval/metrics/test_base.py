@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.metrics.base import value_of
@@ -51,7 +51,6 @@ def test_a_metric_prints_as_its_name() -> None:
     assert ("retrieval", "nDCG@10") in names
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(rows(), st.integers(0, 3)), min_size=1, max_size=8))
 def test_a_question_of_weight_n_is_n_questions(
     drawn: list[tuple[QuestionResult, int]],
@@ -73,7 +72,6 @@ def test_a_question_of_weight_n_is_n_questions(
         assert drawn_once == pytest.approx(once), str(metric)
 
 
-@settings(deadline=None)
 @given(st.lists(rows(), max_size=10))
 def test_shares_lie_between_0_and_1(drawn: list[QuestionResult]) -> None:
     numbered = [replace(row, id=f"q{place}") for place, row in enumerate(drawn)]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import ir_measures
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ir_measures import AP, RR, Qrel, R, ScoredDoc, Success, nDCG
 
@@ -120,7 +120,6 @@ class TestArticles:
 SENTENCES = ["The mill opened in 1842.", "It burned down in 1901.", "Nobody was hurt."]
 
 
-@settings(deadline=None)  # the first call loads libraries
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 30)), max_size=14))
 def test_metrics_stay_in_range_and_agree_with_plain_definitions(
     spans: list[tuple[int, int]],
@@ -138,7 +137,6 @@ def test_metrics_stay_in_range_and_agree_with_plain_definitions(
     assert len(set(ranking.ranked)) == len(ranking.ranked)
 
 
-@settings(deadline=None)  # the first call loads libraries
 @given(
     st.dictionaries(
         st.sampled_from(["q1", "q2", "q 3", "q1\0"]),

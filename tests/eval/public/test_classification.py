@@ -41,7 +41,7 @@ def test_no_data_is_none() -> None:
     assert accuracy_of([], []).value is None
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(PAIRS)
 def test_they_agree_with_scikit_learn(pairs: list[tuple[bool, bool]]) -> None:
     labels, predicted = [a for a, _ in pairs], [b for _, b in pairs]

@@ -60,7 +60,7 @@ def as_the_script_counts(
     }
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(QUERIES)
 def test_figures_are_those_of_the_script(queries: list[tuple[list[str], list[str]]]) -> None:
     scores = [score_query(retrieved, facts) for retrieved, facts in queries]

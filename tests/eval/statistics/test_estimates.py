@@ -99,7 +99,7 @@ def test_items_without_a_value_are_drawn_too() -> None:
     assert mean_of(some).interval == pytest.approx(theirs, abs=0.015)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(SCORES, st.integers(0, 100))
 def test_order_does_not_matter_and_the_mean_is_exact(values: list[float], seed: int) -> None:
     shuffled = random.Random(seed).sample(values, len(values))
@@ -108,7 +108,7 @@ def test_order_does_not_matter_and_the_mean_is_exact(values: list[float], seed: 
     assert figure.value == mean(values)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(LABELLED)
 def test_the_area_is_that_of_the_abstention_metrics(pairs: list[tuple[bool, float]]) -> None:
     labels, scores = [label for label, _ in pairs], [score for _, score in pairs]

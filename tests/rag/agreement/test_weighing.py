@@ -249,7 +249,7 @@ def test_a_disagreement_is_carried_into_an_answer_with_other_citations() -> None
     assert carried((), citations, [other]) == ([other], ())
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     st.lists(
         st.tuples(st.sampled_from([NINE, NINE_AGAIN, TEN, LATER]), st.floats(0.01, 1.0)),

@@ -90,7 +90,7 @@ def test_a_batch_holds_the_sentences_of_one_passage_in_order() -> None:
     assert list(embedder.batches[0]) == first
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.permutations(QUESTIONS), st.integers(min_value=1, max_value=3))
 def test_a_reading_does_not_depend_on_what_was_read_before(order: list[str], size: int) -> None:
     candidates = candidates_of(*ARTICLES)

@@ -58,7 +58,7 @@ def read(model: SpanModel, question: str, text: str) -> tuple[str, str, float]:
 
 
 @given(st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=60), min_size=1, max_size=25))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_windows_hold_every_sentence_in_order(sentences: list[list[str]]) -> None:
     text = " ".join(" ".join(words).capitalize() + "." for words in sentences)
     passage = passage_of(text)
@@ -108,7 +108,7 @@ def test_scores_do_not_depend_on_what_was_read_before(model: SpanModel) -> None:
         " ".join
     ),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_words_stand_in_their_sentence(model: SpanModel, question: str, text: str) -> None:
     for window in windows(passage_of(f"Harbour {text}.")):
         scores = model.scores(question, window)

@@ -39,7 +39,6 @@ from tests.slack_limits import check_payload, pings_and_links
 
 ANY = settings(
     max_examples=20,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 QUOTE = "The ferry to Osk runs again from Monday, the harbour office said."

@@ -24,7 +24,6 @@ from tests.slack_limits import check_view, pings_and_links
 
 ANY = settings(
     max_examples=20,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 ARTICLE = f"{'Before it. ' * 60}{QUOTE}{' After it.' * 60}"

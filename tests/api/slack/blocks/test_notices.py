@@ -28,7 +28,6 @@ SENTENCES = st.lists(
 )
 FEW = settings(
     max_examples=20,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
