@@ -61,7 +61,7 @@ test: $(VENV)/.dev ## Run the whole suite
 
 .PHONY: check
 check: $(VENV)/.dev ## Lint, format, types, imports, sizes
-	@$(BIN)/ruff check .
+	@$(BIN)/ruff check --no-cache .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports

@@ -148,9 +148,8 @@ def build_slack(configuration: Configuration, archive: Archive) -> MakeSlackEndp
     settings = configuration.build(SlackSettings)
     if not settings.answers_over_http:
         return None
-    from index.catalogue.slack_questions import SlackQuestionTable
-
     from api.slack.bootstrap import endpoint_maker
+    from index.catalogue.slack_questions import SlackQuestionTable
 
     return endpoint_maker(settings, SlackQuestionTable(archive.catalogue.engine))
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from index.catalogue.slack_questions import NewQuestion
-
 from api.http.access.limiting import RateLimits
 from api.slack.events import DIRECT
 from api.slack.settings import SlackSettings
+from index.catalogue.slack_questions import NewQuestion
 
 NOT_HERE = "I am not set up to answer in this channel. Ask me in a direct message, or elsewhere."
 NOT_YOU = "I am not set up to answer you. Ask whoever set me up here."

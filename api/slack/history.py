@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import structlog
-from index.catalogue.slack_questions import AskedBy, QuestionState, SlackQuestion
 
 from api.slack.advice import advice_on
 from api.slack.delivery import answer_payload
 from api.slack.events import AFTER, Bot, is_own, is_persons, words_of
 from api.slack.ledger import Ledger
 from api.slack.web import Slack, SlackFailure
+from index.catalogue.slack_questions import AskedBy, QuestionState, SlackQuestion
 from rag.records import Turn
 
 MOST_TURNS = 20
