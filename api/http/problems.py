@@ -51,6 +51,19 @@ CODE_OF = {
 }
 
 
+_CLEARER: Mapping[str, str] = {
+    "There was an error parsing the body": "body: not JSON that can be read (in UTF-8, nested not "
+    "too deep)",
+}
+"""What FastAPI says of a body that is not even wrong JSON, and what is said in its place."""
+_WORDS: Mapping[str, str] = {
+    "Tuple should": "List should",
+    " after validation": "",
+    "a valid tuple": "a list",
+    "a valid dictionary or object to extract fields from": "an object",
+}
+
+
 class FieldError(BaseModel):
     """What is wrong with one field of a request."""
 
@@ -185,7 +198,8 @@ async def _on_problem(request: Request, error: Exception) -> Response:
 
 async def _on_invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    fields = [_field_error(each) for each in error.errors()]
+    found = error.errors()
+    fields = [_field_error(each) for each in found if not _follows_from_another(each, found)]
     detail = "; ".join(f"{each.field}: {each.message}" for each in fields[:3])
     if len(fields) > 3:
         detail += f"; and {len(fields) - 3} more"
@@ -199,7 +213,8 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
         404: f"Nothing lies at {request.url.path}",
         405: f"{request.method} is not possible at {request.url.path}",
     }
-    detail = details.get(error.status_code, str(error.detail))
+    said = str(error.detail)
+    detail = details.get(error.status_code, _CLEARER.get(said, said))
     return problem_response(
         request, ProblemError(error.status_code, code, detail), headers=error.headers
     )
@@ -210,8 +225,23 @@ def _field_error(raw: Mapping[str, Any]) -> FieldError:
     if raw["type"] == "json_invalid":
         reason = raw.get("ctx", {}).get("error", "cannot be read")
         return FieldError(field="body", message=f"not JSON ({reason})", code="json_invalid")
-    message = str(raw["msg"]).removeprefix("Value error, ")
+    message = _in_words_of_json(str(raw["msg"]).removeprefix("Value error, "))
     return FieldError(field=_place(raw["loc"]), message=message, code=str(raw["type"]))
+
+
+def _in_words_of_json(message: str) -> str:
+    """What pydantic says, without the names of Python's types."""
+    for said, better in _WORDS.items():
+        message = message.replace(said, better)
+    return message
+
+
+def _follows_from_another(raw: Mapping[str, Any], found: Sequence[Any]) -> bool:
+    """Whether a list is only too short as its items are wrong, which is told of them."""
+    place = raw["loc"]
+    return raw["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in found
+    )
 
 
 def _place(location: Sequence[str | int]) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from api.http.completions.wording import said_in
 from api.http.schemas import SourceFilters, Storable
@@ -25,13 +25,33 @@ class Part(BaseModel):
     text: Storable | None = None
 
 
+def _kind_of_content(content: object) -> str | None:
+    match content:
+        case str():
+            return "text"
+        case list() | tuple():
+            return "parts"
+        case _:
+            return None
+
+
+Content = Annotated[
+    Annotated[Storable, Tag("text")] | Annotated[tuple[Part, ...], Tag("parts")],
+    Discriminator(
+        _kind_of_content,
+        custom_error_type="content_type",
+        custom_error_message="Content is text, or a list of parts",
+    ),
+]
+
+
 class Message(BaseModel):
     """What somebody said, in OpenAI's terms."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     role: str
-    content: Storable | tuple[Part, ...] | None = None
+    content: Content | None = None
 
     @property
     def text(self) -> str:
@@ -98,8 +118,18 @@ class CompletionRequest(BaseModel):
     @property
     def question(self) -> str:
         """The user's last message, without what a front end wrapped it in."""
+        return self._unwrapped or self.asked
+
+    @property
+    def is_wrapped(self) -> bool:
+        """Whether a front end put what it found itself around the user's question."""
+        return bool(self._unwrapped)
+
+    @property
+    def _unwrapped(self) -> str:
+        """The question in such a wrapping; empty where there is none."""
         wrapped = _WRAPPED.search(self.asked) or _WITH_CONTEXT.fullmatch(self.asked)
-        return (wrapped[1].strip() if wrapped else "") or self.asked
+        return wrapped[1].strip() if wrapped else ""
 
     @property
     def history(self) -> tuple[Turn, ...]:

@@ -80,7 +80,7 @@ async def create_completion(
     if not body.asked:
         raise ProblemError(422, "no_user_message", "messages holds no text of the user")
     completion = Completion(body)
-    reply = reply_to_task(body.asked, wants_json=body.wants_json)
+    reply = None if body.is_wrapped else reply_to_task(body.asked, wants_json=body.wants_json)
     if reply is not None:
         return _said(completion, reply, service.limits, stream=bool(body.stream))
     options = body.quoth or AnswerOptions.model_validate({})

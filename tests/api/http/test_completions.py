@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -308,6 +309,27 @@ class TestErrors:
         assert set(error) == {"message", "type", "param", "code"}
         assert (error["type"], error["message"] != "") == ("invalid_request_error", True)
         assert (error["param"] or "").startswith(param)
+
+    @pytest.mark.parametrize(
+        ("message", "said"),
+        [
+            ({"content": "Why?"}, "messages.0.role: Field required"),
+            ({"role": "user", "content": 5}, "messages.0.content: Content is text, or a list"),
+            ({"role": "user", "content": {"text": "x"}}, "messages.0.content: Content is text"),
+            (
+                {"role": "user", "content": [{"text": "Why?"}]},
+                "messages.0.content.parts.0.type: Field required",
+            ),
+        ],
+    )
+    def test_what_is_wrong_is_told_once_and_in_plain_words(
+        self, url: str, message: dict[str, Any], said: str
+    ) -> None:
+        body = {"model": "quoth", "messages": [message]}
+        error = httpx.post(f"{url}/v1/chat/completions", json=body).json()["error"]
+        assert error["message"].startswith(said)
+        assert ";" not in error["message"]
+        assert not {"tuple", "Tuple", "function"} & set(re.findall(r"\w+", error["message"]))
 
     def test_what_is_no_json_is_a_400(self, url: str) -> None:
         headers = {"Content-Type": "application/json"}

@@ -163,6 +163,8 @@ class TestTasks:
         [
             f"### Task:\nRespond to the user query.\n<context>\n…\n</context>\n\n{QUESTION}",
             f"### Task:\nRespond.\n<context>…</context>\n<user_query>\n{QUESTION}\n</user_query>",
+            f'### Task:\nRespond.\n<context>{{"title": "A", "text": "b"}}</context>\n{QUESTION}',
+            f"### Task:\nRespond.\n<context>\nThe title.\nUser: hello\n</context>\n{QUESTION}",
         ],
     )
     def test_a_question_is_taken_out_of_what_a_front_end_found_itself(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from datetime import date
 from typing import Any
@@ -134,6 +135,28 @@ def test_invalid_requests_name_the_field(
     document = problem(client.post(route, json=body), 422, "invalid_request")
     assert field in [error["field"] for error in document["errors"]]
     assert field in document["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (b"[]", "body: Input should be an object"),
+        (b'{"question": "x", "publishers": "all"}', "publishers: Input should be a list"),
+        (
+            json.dumps({"question": "x", "publishers": ["p"] * 101}).encode(),
+            "publishers: List should have at most 100 items, not 101",
+        ),
+        (b'{"question": "\xff"}', "body: not JSON that can be read"),
+        (b"[" * 10_000, "body: not JSON that can be read"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words_of_json(
+    client: httpx.Client, body: bytes, detail: str
+) -> None:
+    headers = {"Content-Type": "application/json"}
+    said = client.post("/v1/ask", content=body, headers=headers).json()["detail"]
+    assert said.startswith(detail)
+    assert ";" not in said
 
 
 def test_other_modes_are_refused_clearly(client: httpx.Client) -> None:
