@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from api.service import Limits
 from eval.targets.base import Corpus, Provenance
@@ -32,12 +32,14 @@ def _iso_day(value: object) -> object:
     raise ValueError("a date is written YYYY-MM-DD")
 
 
-def _storable(text: str) -> str:
-    """The text without NUL, which Postgres does not store."""
-    return text.replace("\0", "")
+def _without_nul(value: object) -> object:
+    """The text without NUL, which Postgres does not store. Before all else: what is left is what
+    has a length."""
+    return value.replace("\0", "") if isinstance(value, str) else value
 
 
-Storable = Annotated[str, AfterValidator(_storable)]
+WithoutNul = BeforeValidator(_without_nul)
+Storable = Annotated[str, WithoutNul]
 Day = Annotated[date, BeforeValidator(_iso_day)]
 Publisher = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -139,10 +141,12 @@ class FeedbackRequest(BaseModel):
         },
     )
 
-    answer_id: Storable = Field(min_length=1, max_length=64, description="`id` of the Answer")
+    answer_id: Annotated[str, Field(min_length=1, max_length=64), WithoutNul] = Field(
+        description="`id` of the Answer"
+    )
     rating: Rating
-    comment: Storable | None = Field(
-        None, max_length=2000, description="For whoever turns ratings into gold questions"
+    comment: Annotated[str, Field(max_length=2000), WithoutNul] | None = Field(
+        None, description="For whoever turns ratings into gold questions"
     )
 
 

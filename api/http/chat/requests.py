@@ -6,11 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
-from api.http.schemas import SourceFilters, Storable
+from api.http.schemas import SourceFilters, Storable, WithoutNul
 from api.service import Limits
 from rag.records import Query, Turn
 
-Title = Annotated[Storable, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Title = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), WithoutNul
+]
 
 
 class ChatMessage(BaseModel):

@@ -132,6 +132,19 @@ def test_a_bad_title_names_its_field(
     assert problem(made, 422, "invalid_request")["errors"][0]["field"] == field
 
 
+@pytest.mark.parametrize("title", [" ", "\n\t", "\0", " \0 "])
+def test_a_title_of_nothing_is_none(client: httpx.Client, title: str) -> None:
+    problem(client.post("/v1/conversations", json={"title": title}), 422, "invalid_request")
+    path = f"/v1/conversations/{begun(client, title='Ferries')}"
+    problem(client.patch(path, json={"title": title}), 422, "invalid_request")
+    assert client.get(path).json()["title"] == "Ferries"
+
+
+def test_a_title_is_measured_without_what_surrounds_it(client: httpx.Client) -> None:
+    made = client.post("/v1/conversations", json={"title": f"  {'x' * 199}\0y\n"})
+    assert (made.status_code, made.json()["title"]) == (201, "x" * 199 + "y")
+
+
 def test_the_export_as_json_is_all_that_is_stored(client: httpx.Client) -> None:
     conversation_id = begun(client)
     client.post("/v1/chat", json=asking(QUESTION, conversation_id=conversation_id))
