@@ -116,6 +116,16 @@ def _plant(archive: Archive, seed: str) -> None:
             log.warning("refused", origin=item.origin, reason=item.reason)
 
 
+def _tell_address(url: str, settings: ApiSettings) -> None:
+    """On standard error, in a form that whoever reads the log there expects."""
+    if settings.log_format == "json":
+        import structlog
+
+        structlog.get_logger(__name__).info("serving", url=url)
+    else:
+        typer.echo(f"Quoth is at {url}", err=True)
+
+
 def _run(server: object, settings: ApiSettings) -> None:
     import socket
 
@@ -136,5 +146,5 @@ def _run(server: object, settings: ApiSettings) -> None:
                 hint="stop what uses it, or give another --port",
             ) from None
         shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-        typer.echo(f"Quoth is at http://{shown}:{listener.getsockname()[1]}/", err=True)
+        _tell_address(f"http://{shown}:{listener.getsockname()[1]}/", settings)
         server.run(sockets=[listener])

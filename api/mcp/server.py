@@ -170,4 +170,7 @@ def _complaint(error: ValidationError) -> str:
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+    said = str(error)
+    if isinstance(error, ArticleNotFound):  # its hint is for who speaks HTTP
+        said = f"{error.message}: citations, passages and resources name those that there are"
+    return " ".join(said.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import socket
@@ -18,7 +19,7 @@ import pytest
 from tests.api.cli.conftest import Cli
 from tests.api.cli.running import QUESTION, QUOTH, SEEDS, environment
 
-ADDRESS = re.compile(r"Quoth is at (http://\S+)/")
+ADDRESS = re.compile(r"(?:Quoth is at |\"url\": \")(http://[^\s/]+)/")
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "quoth.example"])
@@ -125,6 +126,15 @@ def test_it_plants_seeds_serves_holds_the_archive_and_ends_when_asked(
     args = ("eval", "run", SEEDS / "gold.jsonl", "--json", "--sample", "6", "--data-dir", folder)
     assert cli(*args).json()["provenance"] == provenance
     assert cli("verify", "--data-dir", folder).code == 0
+
+
+def test_logs_for_machines_hold_nothing_else(archive_dir: Path, model_cache: Path) -> None:
+    with served(archive_dir, model_cache, QUOTH_LOG_FORMAT="json") as (url, process):
+        assert httpx.get(f"{url}/v1/status", timeout=60).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+    log = archive_dir.with_suffix(".log").read_text("utf-8")
+    assert [json.loads(line)["event"] for line in log.splitlines()] == ["serving", "request"]
 
 
 def test_ctrl_c_ends_it_in_order(archive_dir: Path, model_cache: Path) -> None:

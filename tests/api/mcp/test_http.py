@@ -12,6 +12,7 @@ import anyio
 import anyio.to_thread
 import httpx
 import pytest
+import structlog
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from mcp import Client, MCPError
 from mcp.types import CallToolResult, TextContent, TextResourceContents
@@ -193,7 +194,11 @@ def test_articles_are_resources(mode: Mode) -> None:
             {"question": "?", "since": "2026-03-02", "until": "2026-03-01"},
             "nothing is from 2026-03-02 on and until 2026-03-01: swap the days",
         ),
-        ("get_article", {"article_id": "none"}, "No article has the id none"),
+        (
+            "get_article",
+            {"article_id": "none"},
+            "No article has the id none: citations, passages and resources name those",
+        ),
     ],
 )
 def test_what_is_wrong_is_one_line_that_the_assistant_reads(
@@ -321,5 +326,8 @@ def test_keys_hosts_origins_and_methods_hold_here_too(service: Service, tmp_path
         pointed = httpx.post(path, json=INITIALIZE, headers=ACCEPT | {"Host": "evil.example"})
         assert (pointed.status_code, pointed.json()["code"]) == (403, "host_not_allowed")
         assert 'route="/mcp",status="200"' in httpx.get(f"{url}/metrics").text
+        with structlog.testing.capture_logs() as lines:
+            assert httpx.post(path, json=INITIALIZE, headers={"Accept": "*"}).status_code == 406
+        assert [repr(line["status"]) for line in lines if line["event"] == "request"] == ["406"]
         assert httpx.get(path, headers=ACCEPT).status_code == 405
         assert httpx.delete(path).status_code == 405
