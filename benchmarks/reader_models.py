@@ -28,6 +28,7 @@ AGAINST = (
     "numbers_missing_context", "type_missing", "figure_missing", "unit_missing", "is_question",
     "is_short", "rarest_missing", "rarest_missing_all", "point_missing", "span_below_best",
     "words_asked", "words_mistyped", "words_void", "denial_missing",
+    "consent_missing", "consent_refused", "subject_missing", "nearest_elsewhere", "reason_denied",
 )  # fmt: skip
 """Features that can only speak against a sentence or an answer."""
 EITHER = ("log_length", "position", "log_terms", "span_unread")
@@ -54,11 +55,17 @@ SPAN_ANSWER_LIMITS = {
     "point_missing": (None, -1.5),
     "names_missing_all": (-2.5, 0.0),
     "denial_missing": (None, -1.5),
+    "consent_missing": (None, -1.0),
+    "nearest_elsewhere": (-0.7, -0.7),
+    "consent_refused": (-1.0, -1.0),
+    "subject_missing": (-0.7, -0.7),
+    "reason_denied": (-0.7, -0.7),
     "words_void": (-3.0, -3.0),
 }
 """The same where a trained reader tells most of that; the greatest effects are bounded where few
-training questions have them. The one of denial is two thirds of its log-odds on SQuAD 2; words
-that cannot be the answer are told by rule, and count by rule."""
+training questions have them. Those of what a question takes for granted are about its log-odds on
+SQuAD 2, of denial and consent two thirds of them; words that cannot be the answer are told by
+rule, and count by rule."""
 
 
 def bounds_of(

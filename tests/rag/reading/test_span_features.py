@@ -8,6 +8,7 @@ from index.records import Span
 from rag.reading.features import SentenceMeasure
 from rag.reading.measuring import CandidateMeasurer, Measured
 from rag.reading.span_features import (
+    NEARER,
     SPAN_ANSWER_FEATURES,
     SPAN_LIMIT,
     SPAN_SENTENCE_FEATURES,
@@ -106,16 +107,64 @@ def test_words_that_cannot_be_the_answer(question: str, text: str, void: float) 
     assert with_spans(made, {place: (1.0, words)})[place].values["words_void"] == void
 
 
-def test_a_refusal_that_the_best_sentence_lacks_is_told() -> None:
-    lacking = []
-    for question in ("Why did Quist refuse?", "Why did Quist speak?"):
-        found = measured(question)
-        place, words = words_in(found, 1, "the price of fuel")
-        made = list(with_spans(found, {place: (6.0, words)}).values())
-        ranked = pooled(found.candidates, made, [m.values["span"] * 12 for m in made])
-        values = span_answer_features(found.question, found.candidates, found.needs, ranked)
-        lacking.append(values["denial_missing"])
-    assert lacking == [1.0, 0.0]
+def features_of(question: str, words: str, score: float = 6.0) -> dict[str, float]:
+    """The answer's features where the network marks these words of the second article."""
+    found = measured(question)
+    place, marked = words_in(found, 1, words)
+    made = list(with_spans(found, {place: (score, marked)}).values())
+    ranked = pooled(found.candidates, made, [m.values["span"] * 12 for m in made])
+    return span_answer_features(found.question, found.candidates, found.needs, ranked)
+
+
+@pytest.mark.parametrize(
+    ("question", "feature"),
+    [
+        ("Why did Quist refuse?", "denial_missing"),
+        ("When did Quist agree?", "consent_missing"),
+        ("Why did Tarrant speak?", "subject_missing"),
+    ],
+)
+def test_what_the_question_takes_for_granted_and_the_best_sentence_lacks(
+    question: str, feature: str
+) -> None:
+    assert features_of(question, "the price of fuel")[feature] == 1.0
+    assert features_of("Why did Quist speak?", "the price of fuel")[feature] == 0.0
+
+
+def test_a_question_for_yes_or_no_takes_nothing_for_granted() -> None:
+    for question in ("Did Quist agree?", "Has Tarrant promised it?"):
+        values = features_of(question, "the price of fuel")
+        assert not values["consent_missing"] + values["subject_missing"], question
+
+
+def test_a_reason_that_the_network_flatly_denies_counts_twice() -> None:
+    told = [
+        features_of(question, "the price of fuel", score)["reason_denied"]
+        for question, score in (
+            ("Why did Quist speak?", -8.0),
+            ("Why did Quist speak?", -1.0),
+            ("When did Quist speak?", -8.0),
+        )
+    ]
+    assert told == [1.0, 0.0, 0.0]
+
+
+def test_a_nearer_sentence_elsewhere_is_told() -> None:
+    question = "Who blamed the price of fuel?"
+    words = "Otto Quist"
+    assert features_of(question, words)["nearest_elsewhere"] == 0.0
+    found = measured(question)
+    place, _ = words_in(found, 1, words)
+    far, marked = next(
+        ((0, position), sentence.span)
+        for position, sentence in enumerate(found.candidates[0].sentences)
+        if with_spans(found, {})[place].values["cosine"]
+        > with_spans(found, {})[0, position].values["cosine"] + NEARER
+    )
+    made = list(with_spans(found, {far: (6.0, marked)}).values())
+    ranked = pooled(found.candidates, made, [m.values["span"] * 12 for m in made])
+    values = span_answer_features(found.question, found.candidates, found.needs, ranked)
+    assert values["nearest_elsewhere"] == 1.0
 
 
 def test_the_answer_that_two_articles_give_comes_first() -> None:
