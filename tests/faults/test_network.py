@@ -13,6 +13,7 @@ from index.followers.chroma import ChromaDenseIndex
 from rag.bootstrap import build_engine
 from rag.records import Query
 from rag.settings import RagSettings
+from tests.api.cli.running import QUESTION, SEEDS, run_quoth
 from tests.faults.jobs import settings_of
 from tests.faults.process import run
 from tests.index.building import archive_in, record, text_of
@@ -53,6 +54,24 @@ def test_using_an_archive_connects_to_nothing(tmp_path: Path, model_cache: Path)
 def test_the_watch_would_have_seen_a_connection(tmp_path: Path) -> None:
     (seen,) = run(watched_use, tmp_path, None, "203.0.113.1").result
     assert "203.0.113.1" in seen
+
+
+REPORTING = ("ORT_DISABLE_TELEMETRY", "CI", "GITHUB_ACTIONS", "XDG_CACHE_HOME")
+"""What keeps libraries from reporting, or has them put elsewhere what they have yet to send."""
+
+
+def test_nothing_is_left_in_the_home_for_a_library_to_send(
+    tmp_path: Path, model_cache: Path
+) -> None:
+    """Python sees no connection of native code; what it would send waits in the home first."""
+    home = tmp_path / "home"
+    home.mkdir()
+    own = {name: value for name, value in os.environ.items() if name not in REPORTING}
+    env = {**own, "HOME": str(home), "QUOTH_MODEL_CACHE": str(model_cache)}
+    for command in (["ingest", str(SEEDS)], ["ask", QUESTION]):
+        done = run_quoth(*command, "--data-dir", tmp_path / "archive", env=env, cwd=tmp_path)
+        assert done.code == 0, done.err
+    assert [path.name for path in home.rglob("*")] == []
 
 
 def test_chroma_is_told_to_report_nothing(tmp_path: Path) -> None:
