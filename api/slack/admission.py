@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.http.access.limiting import RateLimits
-from api.slack.events import DIRECT
+from api.slack.events import is_direct_channel
 from api.slack.settings import SlackSettings
 from index.catalogue.slack_questions import NewQuestion
 
@@ -25,16 +25,13 @@ class Admission:
         """Why the question is not to be answered, for the asker; None where it is."""
         if self._users and asked.user not in self._users:
             return NOT_YOU
-        if self._channels and not asked.context.get(DIRECT) and asked.channel not in self._channels:
-            # Slack's own id of a direct message, in which a command was given
-            return None if asked.channel.startswith("D") else NOT_HERE
-        return None
+        return None if self.lets_in(asked.user, asked.channel) else NOT_HERE
 
     def lets_in(self, user: str, channel: str) -> bool:
         """Whether this person may press buttons in this channel."""
         if self._users and user not in self._users:
             return False
-        return not self._channels or channel in self._channels or channel.startswith("D")
+        return not self._channels or channel in self._channels or is_direct_channel(channel)
 
     async def seconds_to_wait(self, team: str, user: str, channel: str) -> int | None:
         """Count a question; how long to wait where it is one too many, None where it is not."""

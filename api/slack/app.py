@@ -91,7 +91,7 @@ def _listen_to_messages(app: AsyncApp, parts: Parts) -> None:
     async def command(body: Body, ack: AsyncAck) -> None:
         asked = asked_by_command(body)
         message = await parts.asking.ask(asked)
-        await ack(text=message["text"], blocks=message["blocks"])
+        await (ack() if message is None else ack(text=message["text"], blocks=message["blocks"]))
 
 
 def _listen_to_presses(app: AsyncApp, parts: Parts) -> None:

@@ -17,11 +17,11 @@ from api.slack.events import (
     deleted_message,
     edited_in_message,
 )
-from api.slack.ledger import Ledger
+from api.slack.ledger import Ledger, is_settled
 from api.slack.web import Message, Slack, SlackFailure
 from api.slack.wording import HELP, plain_message
 from api.slack.worker import Worker
-from index.catalogue.slack_questions import AskedBy, NewQuestion, SlackQuestion
+from index.catalogue.slack_questions import AskedBy, NewQuestion, QuestionState, SlackQuestion
 
 log = structlog.get_logger(__name__)
 
@@ -51,12 +51,12 @@ class Asking:
         if asked is not None:
             await self.ask(asked)
 
-    async def ask(self, asked: NewQuestion) -> Message:
+    async def ask(self, asked: NewQuestion) -> Message | None:
         """Claim a question and begin to work on it, unless somebody has it or it is not let in.
-        Returns what there is to say at first: who asked where Slack gives an address to respond to
-        is told by the caller, others here."""
+        Returns what there is to say at first, if anything: who asked where Slack gives an address
+        to respond to is told by the caller, others here."""
         if asked.asked_by is AskedBy.THREAD and not await self._begun(asked):
-            return reading_message()
+            return None
         refusal = self._admission.refusal(asked)
         if refusal is not None or not asked.question:
             message = plain_message(refusal or HELP)
@@ -67,7 +67,7 @@ class Asking:
             return message
         if not await self._ledger.claim(asked):
             log.debug("slack_question_known", event_key=asked.event_key)
-            return reading_message()
+            return await self._still_to_say(asked) if RESPONSE_URL in asked.context else None
         wait = await self._admission.seconds_to_wait(asked.team, asked.user, asked.channel)
         if wait is not None:
             await self._ledger.failed(asked.event_key)
@@ -77,6 +77,16 @@ class Asking:
             return message
         self._worker.start(asked.event_key)
         return reading_message()
+
+    async def _still_to_say(self, asked: NewQuestion) -> Message | None:
+        """To who asked before, and may not have been told what came of it."""
+        known = await self._ledger.get(asked.event_key)
+        if known is None or not is_settled(known):
+            return reading_message()
+        if known.state is QuestionState.FAILED and known.message_ts is None:  # one too many
+            wait = await self._admission.seconds_to_wait(asked.team, asked.user, asked.channel)
+            return rate_limited_message(wait or 1)
+        return None
 
     async def tell(self, asked: NewQuestion | SlackQuestion, message: Message) -> None:
         """Say something to the asker only, where the question was asked."""

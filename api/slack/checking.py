@@ -22,6 +22,7 @@ SCOPES: Mapping[str, str] = {
     "commands": "takes /ask and the message shortcut",
     "groups:history": "reads threads in private channels",
     "im:history": "reads direct messages",
+    "im:write": "finds again what it sent to somebody directly",
     "mpim:history": "reads threads in group messages",
 }
 """Scopes of the bot token that the bot uses, and what for."""

@@ -142,6 +142,11 @@ def words_of(text: str, bot: Bot | None = None) -> str:
     return text.strip()
 
 
+def is_direct_channel(channel: str) -> bool:
+    """Whether this is Slack's id of the direct messages with one person."""
+    return channel.startswith("D")
+
+
 def is_own(message: Payload, bot: Bot) -> bool:
     """Whether the bot wrote this message."""
     return message.get("user") == bot.user_id or (

@@ -3,11 +3,12 @@
 SlackFailure                 method, code
 ├── SlackRefused             Slack said no, and would say so again: `needed` is a missing scope
 └── SlackUnreachable         no answer, or a fault of Slack's, after the SDK's own retries
+    └── SlackNotDone         no connection, or too many calls: Slack surely did not do it
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,10 @@ from slack_sdk.http_retry.request import HttpRequest
 from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from api.http.access.limiting import RateLimits
 
 Message = Mapping[str, Any]
 """`text` and `blocks`."""
@@ -32,16 +36,23 @@ Message = Mapping[str, Any]
 TIMEOUT = 20.0
 """Seconds for one call."""
 TRIES = 4
+UNAVAILABLE = 503
+TOO_MANY = 429
 PAGE = 200
 MOST_PAGES = 5
 NOT_TWICE = ("chat.postMessage", "chat.postEphemeral", "chat.startStream", "chat.appendStream")
 """Calls that would show something twice if they were made again after a broken connection: whoever
 makes them looks first what has become of them."""
+DISPENSABLE = {
+    "chat.update": "1 per 2 seconds",
+    "chat.startStream": "15 per minute",
+    "chat.appendStream": "3 per 2 seconds",
+}
+"""How often answers are shown that are not whole yet, in all messages together. Slack takes some
+50, 20 and 100 of these calls a minute from an app in a workspace; whole answers need them, too."""
 
 TRANSIENT = frozenset(
     {
-        "ratelimited",
-        "rate_limited",
         "internal_error",
         "fatal_error",
         "service_unavailable",
@@ -69,6 +80,10 @@ class SlackRefused(SlackFailure):
 
 class SlackUnreachable(SlackFailure):
     """Nobody knows whether Slack did it."""
+
+
+class SlackNotDone(SlackUnreachable):
+    """Slack did not do it, and may later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,11 +131,38 @@ class _Faults(_UnlessShownTwice, AsyncServerErrorRetryHandler):
     """After a fault of Slack's."""
 
 
+class _Unavailable(AsyncServerErrorRetryHandler):
+    """After Slack said that it takes nothing at the moment."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        faulty = await super()._can_retry_async(
+            state=state, request=request, response=response, error=error
+        )
+        return faulty and response is not None and response.status_code == UNAVAILABLE
+
+
 def _retries() -> list[AsyncRetryHandler]:
     return [
         AsyncRateLimitErrorRetryHandler(max_retry_count=TRIES),
         _BrokenConnections(max_retry_count=TRIES),
         _Faults(max_retry_count=TRIES),
+    ]
+
+
+def _retries_of_what_is_said_once() -> list[AsyncRetryHandler]:
+    return [
+        AsyncRateLimitErrorRetryHandler(max_retry_count=TRIES),
+        AsyncConnectionErrorRetryHandler(
+            max_retry_count=TRIES, error_types=[aiohttp.ClientConnectorError]
+        ),
+        _Unavailable(max_retry_count=TRIES),
     ]
 
 
@@ -139,7 +181,16 @@ class Slack:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
+        self._hasty = AsyncWebClient(
+            token=client.token, base_url=client.base_url, session=client.session, retry_handlers=[]
+        )
+        """For what is not worth waiting for."""
+        self._rates = RateLimits()
         self._identity: Identity | None = None
+
+    async def has_room(self, method: str) -> bool:
+        """Whether now is the time for one more of the `DISPENSABLE` calls. It counts as made."""
+        return (await self._rates.hit(method, DISPENSABLE[method])).remaining >= 0
 
     async def identity(self) -> Identity:
         """Who the bot is; asked for once."""
@@ -189,10 +240,13 @@ class Slack:
         message: Message,
         *,
         metadata: Mapping[str, Any] | None = None,
+        hastily: bool = False,
     ) -> None:
-        """Put another content into a message of the bot's."""
+        """Put another content into a message of the bot's. Without `metadata` it keeps its own;
+        `hastily`: now, or not at all."""
+        client = self._hasty if hastily else self._client
         with _told("chat.update"):
-            await self._client.chat_update(
+            await client.chat_update(
                 channel=channel,
                 ts=ts,
                 text=message["text"],
@@ -219,17 +273,22 @@ class Slack:
             )
 
     async def respond(self, response_url: str, message: Message, *, replace: bool) -> None:
-        """Say something where a command was given or a button pressed, to that person only."""
-        client = AsyncWebhookClient(
-            response_url, session=self._client.session, retry_handlers=_retries()
+        """Say something where a command was given or a button pressed, to that person only.
+        Nobody can look whether it is there, so what Slack may have taken is not sent again."""
+        webhook = AsyncWebhookClient(
+            response_url,
+            session=self._client.session,
+            retry_handlers=_retries() if replace else _retries_of_what_is_said_once(),
         )
         with _told("response_url"):
-            reply = await client.send(
+            reply = await webhook.send(
                 text=message["text"],
                 blocks=message.get("blocks"),
                 response_type="ephemeral",
                 replace_original=replace,
             )
+        if reply.status_code in (UNAVAILABLE, TOO_MANY):
+            raise SlackNotDone("response_url", f"http_{reply.status_code}")
         if reply.status_code >= 500:
             raise SlackUnreachable("response_url", f"http_{reply.status_code}")
         if reply.status_code != 200:
@@ -240,29 +299,47 @@ class Slack:
     ) -> list[dict[str, Any]]:
         """The messages of a thread, oldest first, with their metadata; `until` is the last one.
         Empty where the thread's first message was deleted."""
-        found: list[dict[str, Any]] = []
-        cursor: str | None = None
-        for _ in range(MOST_PAGES):
-            try:
-                with _told("conversations.replies"):
-                    reply = await self._client.conversations_replies(
-                        channel=channel,
-                        ts=thread_ts,
-                        limit=PAGE,
-                        cursor=cursor,
-                        latest=until,
-                        inclusive=True,
-                        include_all_metadata=True,
-                    )
-            except SlackRefused as refused:
-                if refused.code == "thread_not_found":
-                    break
-                raise
-            found += reply.get("messages") or []
-            cursor = (reply.get("response_metadata") or {}).get("next_cursor") or None
-            if cursor is None:
-                break
-        return found
+
+        async def page(cursor: str | None) -> AsyncSlackResponse:
+            with _told("conversations.replies"):
+                return await self._client.conversations_replies(
+                    channel=channel,
+                    ts=thread_ts,
+                    limit=PAGE,
+                    cursor=cursor,
+                    latest=until,
+                    inclusive=True,
+                    include_all_metadata=True,
+                )
+
+        try:
+            return await _paged(page)
+        except SlackRefused as refused:
+            if refused.code == "thread_not_found":
+                return []
+            raise
+
+    async def open_direct(self, user: str) -> str:
+        """The channel of the direct messages with this user."""
+        with _told("conversations.open"):
+            reply = await self._client.conversations_open(users=user)
+        return str(reply["channel"]["id"])
+
+    async def latest(self, channel: str, *, since: str) -> list[dict[str, Any]]:
+        """The messages of a channel from this timestamp on, those in threads left out, latest
+        first, with their metadata."""
+
+        async def page(cursor: str | None) -> AsyncSlackResponse:
+            with _told("conversations.history"):
+                return await self._client.conversations_history(
+                    channel=channel,
+                    oldest=since,
+                    limit=PAGE,
+                    cursor=cursor,
+                    include_all_metadata=True,
+                )
+
+        return await _paged(page)
 
     async def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
         """Open a modal for whoever pressed something."""
@@ -298,7 +375,7 @@ class Slack:
     async def start_stream(self, channel: str, thread_ts: str, *, team: str, user: str) -> str:
         """Begin a message that grows. Returns its timestamp."""
         with _told("chat.startStream"):
-            reply = await self._client.chat_startStream(
+            reply = await self._hasty.chat_startStream(
                 channel=channel,
                 thread_ts=thread_ts,
                 recipient_team_id=team,
@@ -309,12 +386,27 @@ class Slack:
     async def append_stream(self, channel: str, ts: str, markdown: str) -> None:
         """Add to it."""
         with _told("chat.appendStream"):
-            await self._client.chat_appendStream(channel=channel, ts=ts, markdown_text=markdown)
+            await self._hasty.chat_appendStream(channel=channel, ts=ts, markdown_text=markdown)
 
     async def stop_stream(self, channel: str, ts: str) -> None:
         """Say that it will not grow any more."""
         with _told("chat.stopStream"):
             await self._client.chat_stopStream(channel=channel, ts=ts)
+
+
+async def _paged(
+    page: Callable[[str | None], Awaitable[AsyncSlackResponse]],
+) -> list[dict[str, Any]]:
+    """The messages of all pages, as far as anybody wants to read."""
+    found: list[dict[str, Any]] = []
+    cursor: str | None = None
+    for _ in range(MOST_PAGES):
+        reply = await page(cursor)
+        found += reply.get("messages") or []
+        cursor = (reply.get("response_metadata") or {}).get("next_cursor") or None
+        if cursor is None:
+            break
+    return found
 
 
 @contextmanager
@@ -328,8 +420,12 @@ def _told(method: str) -> Iterator[None]:
         found = getattr(reply, "data", None)
         data = found if isinstance(found, dict) else {}
         code = str(data.get("error") or f"http_{status}")
-        if status >= 500 or status == 429 or code in TRANSIENT:
+        if status == TOO_MANY or code in {"ratelimited", "rate_limited"}:
+            raise SlackNotDone(method, code) from None
+        if status >= 500 or code in TRANSIENT:
             raise SlackUnreachable(method, code) from None
         raise SlackRefused(method, code, needed=data.get("needed")) from None
+    except aiohttp.ClientConnectorError as error:
+        raise SlackNotDone(method, type(error).__name__) from None
     except (TimeoutError, SlackClientError, aiohttp.ClientError, OSError) as error:
         raise SlackUnreachable(method, type(error).__name__) from None

@@ -15,7 +15,15 @@ from api.slack.blocks.actions import CALLBACK_ASK, CALLBACK_COMMENT, CALLBACK_FO
 from api.slack.blocks.modals import ask_modal
 from api.slack.buttons import given_of, with_private
 from api.slack.delivery import NOTICE
-from api.slack.events import AFTER, RESPONSE_URL, Payload, team_of, words_of
+from api.slack.events import (
+    AFTER,
+    DIRECT,
+    RESPONSE_URL,
+    Payload,
+    is_direct_channel,
+    team_of,
+    words_of,
+)
 from api.slack.ledger import Ledger
 from api.slack.sharing import Sharing
 from api.slack.web import Slack, SlackFailure
@@ -93,10 +101,14 @@ class Windows:
                 log.warning("slack_window_unknown", callback_id=other)
 
     async def _asked(self, body: Payload, private: dict[str, Any]) -> None:
-        context = {AFTER: private.get("event_key")} if private.get("event_key") else {}
+        context: dict[str, Any] = {}
+        if private.get("event_key"):
+            context[AFTER] = private["event_key"]
         url = private.get("response_url")
         if url is not None:
             context[RESPONSE_URL] = url
+        elif is_direct_channel(str(private["channel"])):
+            context[DIRECT] = True
         asked_by = AskedBy.SHORTCUT if private.get("shortcut") else AskedBy.MODAL
         asked = NewQuestion(
             event_key=f"view:{body['view']['id']}",
@@ -109,7 +121,11 @@ class Windows:
             context=context,
         )
         message = await self._asking.ask(asked)
-        if url is not None and await self._ledger.first_time(f"told:{asked.event_key}"):
+        if (
+            url is not None
+            and message is not None
+            and await self._ledger.first_time(f"told:{asked.event_key}")
+        ):
             self._worker.spawn(self._asking.tell(asked, message))
 
     async def _commented(self, body: Payload, private: dict[str, Any]) -> None:
@@ -147,7 +163,7 @@ class Windows:
                 await self._slack.respond(
                     private["response_url"], plain_message(text), replace=False
                 )
-            elif channel.startswith("D"):
+            elif is_direct_channel(channel):
                 thread_ts = private.get("thread_ts")
                 await self._slack.post(
                     channel, plain_message(text), thread_ts=thread_ts, metadata=NOTICE

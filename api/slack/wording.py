@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from api.slack.escaping import escape
+from api.slack.blocks.actions import ACTION_CONTEXT
+from api.slack.blocks.packing import fallback
 from api.slack.web import Message
 from index.catalogue.slack_questions import SlackQuestion
 
 LONGEST = 3_000
 """Characters of a section's text."""
+MOST_QUOTED = 200
+"""Of a question that is named in a sentence."""
 HELP = (
     "Ask me a question, and I answer it from the archive in the articles' own words: mention me "
     "with it, write it to me directly, or use /ask."
@@ -24,9 +28,27 @@ def plain_message(text: str) -> Message:
     """A message that is only text, shown letter for letter."""
     shown = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
     return {
-        "text": escape(shown),
+        "text": fallback(shown),
         "blocks": [{"type": "section", "text": _plain(shown)}],
     }
+
+
+def unconfirmed_message(question: str, answer: Sequence[Message]) -> Message:
+    """Says that an answer may not have come, above the answer's buttons, which open it."""
+    blocks = [block for message in answer for block in message.get("blocks") or ()]
+    rows = [block for block in blocks if block["type"] == "actions"]
+    opening = [
+        element["text"]["text"]
+        for row in rows
+        for element in row["elements"]
+        if element["action_id"] == ACTION_CONTEXT
+    ]
+    todo = f"press “{opening[0]}” here" if opening else "ask again"
+    said = plain_message(
+        f"You asked: “{question[:MOST_QUOTED]}”. Slack did not tell me whether my answer reached "
+        f"you. If you do not see it where you asked, {todo}."
+    )
+    return {**said, "blocks": [*said["blocks"], *rows]}
 
 
 def asked_message(question: SlackQuestion) -> Message:
@@ -34,7 +56,7 @@ def asked_message(question: SlackQuestion) -> Message:
     shown = question.question[: LONGEST - 1]
     named = {"type": "mrkdwn", "text": f"<@{question.user}> asks:"}
     return {
-        "text": escape(shown),
+        "text": fallback(shown),
         "blocks": [
             {"type": "context", "elements": [named]},
             {"type": "section", "text": _plain(shown)},

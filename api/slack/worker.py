@@ -7,7 +7,6 @@ lease that has run out takes the question over.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import textwrap
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import aclosing, asynccontextmanager
@@ -26,12 +25,14 @@ from api.slack.blocks.messages import (
     failure_message,
     withdrawn_message,
 )
-from api.slack.delivery import Delivery, InPane, InThread, LeaseLost, ToAsker, ToDirect, is_direct
+from api.slack.delivery import Delivery, InThread, LeaseLost
 from api.slack.events import DIRECT, Bot
 from api.slack.history import turns_before
 from api.slack.ledger import Ledger
+from api.slack.private import ToAsker, ToDirect, is_direct
+from api.slack.streaming import InPane
 from api.slack.web import Message, Slack, SlackFailure, SlackRefused, SlackUnreachable
-from api.slack.wording import NOT_SHOWN, asked_message, plain_message
+from api.slack.wording import MOST_QUOTED, NOT_SHOWN, asked_message, plain_message
 from index.catalogue.slack_questions import AskedBy, QuestionState, SlackQuestion
 from rag.events import AnswerGiven, SentenceWritten
 from rag.records import Answer, AnswerSentence, Query
@@ -117,12 +118,9 @@ class Worker:
         if question.thread_ts is None:
             return
         try:
-            bot = await self._bot()
-            delivery = InThread(self._slack, self._ledger, question, bot=bot)
             if is_direct(question):
                 await self._directly(question).withdraw(withdrawn_message())
-            with contextlib.suppress(LeaseLost):
-                await delivery.withdraw(withdrawn_message())
+            await self._in_thread(question, await self._bot()).withdraw(withdrawn_message())
         except SlackFailure as failure:
             log_refusal(failure, channel=question.channel)
 
@@ -192,7 +190,7 @@ class Worker:
         try:
             await delivery.begin()
         except SlackRefused as refused:
-            delivery = self._elsewhere(question, refused)
+            delivery = await self._elsewhere(delivery, question, refused)
         answer: Answer | None = None
         try:
             answer = await self._make(question, delivery, bot)
@@ -207,12 +205,7 @@ class Worker:
             messages = [failure_message("failed")]
         if not await self._ledger.renew(question.event_key):
             raise LeaseLost
-        try:
-            await delivery.conclude(messages)
-        except SlackRefused as refused:
-            if isinstance(delivery, InThread):  # what says that the archive is read stands there
-                await _shown(delivery.withdraw(plain_message(NOT_SHOWN)))
-            await self._elsewhere(question, refused).conclude(messages)
+        await self._conclude(delivery, question, messages)
         if answer is None:
             await self._ledger.failed(question.event_key)
         else:
@@ -250,22 +243,40 @@ class Worker:
                         await _shown(delivery.told(told))
         raise CannotAnswer("The answer was given up", retryable=True)
 
+    async def _conclude(
+        self, delivery: Delivery, question: SlackQuestion, messages: Sequence[Message]
+    ) -> None:
+        """Show it, in a direct message where it cannot be shown in the thread."""
+        try:
+            await delivery.conclude(messages)
+        except SlackRefused as refused:
+            if not isinstance(delivery, InThread):
+                raise
+            await (await self._elsewhere(delivery, question, refused)).conclude(messages)
+
     def _delivery(self, question: SlackQuestion, bot: Bot, *, fresh: bool = False) -> Delivery:
         if question.thread_ts is None:
             return ToAsker(self._slack, self._ledger, question)
         if is_direct(question):
             return self._directly(question)
-        if question.context.get(DIRECT):
-            return InPane(self._slack, self._ledger, question, bot=bot, fresh=fresh)
-        opening = [asked_message(question)] if question.asked_by is AskedBy.MODAL else []
-        return InThread(self._slack, self._ledger, question, bot=bot, opening=opening, fresh=fresh)
+        return self._in_thread(question, bot, fresh=fresh)
 
-    def _elsewhere(self, question: SlackQuestion, refused: SlackRefused) -> Delivery:
-        """Where to say it instead."""
-        return self._directly(question, log_refusal(refused, channel=question.channel).told)
+    def _in_thread(self, question: SlackQuestion, bot: Bot, *, fresh: bool = False) -> InThread:
+        kind = InPane if question.context.get(DIRECT) else InThread
+        opening = [asked_message(question)] if question.asked_by is AskedBy.MODAL else []
+        return kind(self._slack, self._ledger, question, bot=bot, opening=opening, fresh=fresh)
+
+    async def _elsewhere(
+        self, delivery: Delivery, question: SlackQuestion, refused: SlackRefused
+    ) -> ToDirect:
+        """Where to say it instead. What was begun in the thread says that it is not shown there."""
+        told = log_refusal(refused, channel=question.channel).told
+        if isinstance(delivery, InThread):
+            await _shown(delivery.withdraw(plain_message(NOT_SHOWN)))
+        return self._directly(question, told)
 
     def _directly(self, question: SlackQuestion, why: str = "") -> ToDirect:
-        told = f"You asked: “{question.question[:200]}”. {why}".strip()
+        told = f"You asked: “{question.question[:MOST_QUOTED]}”. {why}".strip()
         return ToDirect(self._slack, self._ledger, question, opening=[plain_message(told)])
 
     def _messages(self, question: SlackQuestion, answer: Answer) -> Sequence[Message]:
@@ -304,8 +315,7 @@ class Worker:
     async def _say_failed(self, question: SlackQuestion) -> None:
         try:
             delivery = self._delivery(question, await self._bot())
-            with contextlib.suppress(LeaseLost):
-                await delivery.conclude([failure_message("failed")])
+            await self._conclude(delivery, question, [failure_message("failed")])
         except SlackFailure as failure:
             log_refusal(failure, channel=question.channel)
 

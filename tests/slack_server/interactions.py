@@ -18,6 +18,7 @@ from tests.slack_server.events import VERIFICATION_TOKEN
 from tests.slack_server.methods import chat
 from tests.slack_server.slack import ApiError, Slack, now
 from tests.slack_server.tickets import ResponseUrl, View
+from tests.slack_server.web_api import hang_up
 from tests.slack_server.workspace import APP, DOMAIN, TEAM, Channel, Json, Message, elements_of
 
 DIRECT_NAMES = {"im": "directmessage", "group": "privategroup"}
@@ -159,6 +160,8 @@ async def respond(slack: Slack, request: web.Request) -> web.Response:
     try:
         if fault is not None and fault.kind == "rate_limited":
             status, answer = 429, "ratelimited"
+        elif fault is not None and fault.kind == "dropped":
+            status, answer = 0, "dropped"
         elif fault is not None and fault.kind == "status":
             status, answer = fault.status, "fault"
         else:
@@ -170,6 +173,8 @@ async def respond(slack: Slack, request: web.Request) -> web.Response:
         status, answer = 404 if isinstance(refusal, ValueError) else 400, str(refusal)
     said: Json = {"ok": status == 200} if status == 200 else {"ok": False, "error": answer}
     slack.record("response_url", {**body, "url": request.path}, "", status, said, at)
+    if fault is not None and fault.kind.startswith("dropped"):
+        return hang_up(request)
     headers = {"Retry-After": f"{fault.seconds:.0f}"} if status == 429 and fault else {}
     return web.Response(status=status, text=answer, headers=headers)
 

@@ -72,7 +72,7 @@ class WebApi:
             answer = self._answer(request, method, arguments, token)
         self._slack.record(method, arguments, token, status, answer, at)
         if fault is not None and fault.kind.startswith("dropped"):
-            return _hang_up(request)
+            return hang_up(request)
         headers["x-oauth-scopes"] = ",".join(sorted(self._granted(token)))
         headers["x-slack-req-id"] = secrets.token_hex(16)
         if status >= 500:
@@ -154,7 +154,8 @@ def _code(wrong: str) -> str:
     return "invalid_blocks" if wrong.startswith("blocks") else "invalid_arguments"
 
 
-def _hang_up(request: web.Request) -> web.Response:
+def hang_up(request: web.Request) -> web.Response:
+    """Break the connection."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()

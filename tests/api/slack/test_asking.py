@@ -15,6 +15,7 @@ from tests.api.slack.conftest import (
     UNKNOWN,
     Stage,
     Transport,
+    until,
 )
 from tests.slack_server.workspace import ANNA, BEN, GENERAL, HIDDEN, RANDOM, SECRET, Message
 
@@ -101,6 +102,37 @@ class TestDirectMessages:
             assert stage.server.replies(direct(stage), ts)[0].text == READING
             stage.engine.go_on.set()
             assert SAID in stage.reply(direct(stage), ts).text
+
+    def test_the_status_line_goes_when_the_answer_is_an_update(self, stage: Stage) -> None:
+        with stage.bot():
+            ts = stage.server.dm(QUESTION)
+            stage.reply(direct(stage), ts)
+            stage.settled()
+            stage.server.edit(direct(stage), ts, OTHER_QUESTION)
+            stage.server.wait_for(
+                lambda: "September" in stage.server.replies(direct(stage), ts)[0].text
+            )
+            stage.settled()
+        assert "reading" in stage.server.slack.statuses[-2]["status"]
+        assert stage.server.slack.statuses[-1]["status"] == ""
+        last = stage.server.calls("chat.update", "assistant.threads.setStatus")[-1]
+        assert last.method == "assistant.threads.setStatus", "after the answer"
+
+    def test_the_status_line_goes_with_the_question(self, stage: Stage) -> None:
+        stage.engine.go_on.clear()
+        with stage.bot():
+            ts = stage.server.dm(QUESTION)
+            until(stage.engine.begun.is_set)
+            stage.server.delete(direct(stage), ts)
+            stage.server.wait_for(
+                lambda: (
+                    stage.server.slack.statuses[-1:]
+                    and not stage.server.slack.statuses[-1]["status"]
+                )
+            )
+            stage.engine.go_on.set()
+            stage.settled()
+        assert stage.server.replies(direct(stage), ts) == []
 
 
 class TestThePane:

@@ -4,10 +4,14 @@ across crashes."""
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from api.slack.delivery import POSTS
+from index.catalogue.schema import SLACK_QUESTIONS
 from index.catalogue.slack_questions import AskedBy, NewQuestion, SlackQuestionTable
 from tests.api.slack.conftest import (
     OTHER_QUESTION,
@@ -19,7 +23,7 @@ from tests.api.slack.conftest import (
 )
 from tests.api.slack.running import bot_running, needs_for, settings_for
 from tests.slack_server.deliveries import Attempt
-from tests.slack_server.workspace import ANNA, BOT_USER, GENERAL, TEAM
+from tests.slack_server.workspace import ANNA, BOT_USER, GENERAL, TEAM, Message
 
 SAID = "runs again from Monday"
 
@@ -307,6 +311,102 @@ class TestAPostThatNobodyNoted:
         assert len(stage.server.replies(GENERAL, ts)) == 1
 
 
+class TestAStreamThatNobodyNoted:
+    @pytest.mark.parametrize("done", [True, False])
+    def test_as_its_reply_was_lost(self, stage: Stage, done: bool) -> None:
+        stage.engine.telling = True
+        stage.server.faults.drop("chat.startStream", done=done)
+        channel = stage.server.workspace.direct(ANNA).id
+        with stage.bot():
+            ts = stage.server.dm(QUESTION)
+            assert SAID in stage.reply(channel, ts).text
+            stage.settled()
+        (reply,) = stage.server.replies(channel, ts)
+        assert not reply.streaming
+
+    def test_as_one_could_not_look_for_it_either(self, stage: Stage) -> None:
+        stage.engine.telling = True
+        channel = stage.server.workspace.direct(ANNA).id
+        with stage.bot():
+            stage.server.faults.drop("chat.startStream", done=True)
+            stage.server.faults.slow("conversations.replies", 0.0)  # for what was said before
+            stage.server.faults.error("conversations.replies", "internal_error")
+            ts = stage.server.dm(QUESTION)
+            stage.server.wait_for(
+                lambda: any(SAID in each.text for each in stage.server.replies(channel, ts))
+            )
+            stage.settled()
+        (reply,) = stage.server.replies(channel, ts)
+        assert not reply.streaming
+
+
+class TestADirectMessageThatNobodyNoted:
+    def test_as_the_bot_died(self, stage: Stage) -> None:
+        stage.server.faults.error("chat.postMessage", "not_in_channel", times=1)
+        with stage.bot():
+            ts = stage.server.mention(QUESTION)
+            stage.server.wait_for(lambda: len(self.sent(stage)) == 2)
+            stage.settled()
+        key = f"{TEAM}:{GENERAL}:{ts}"
+        before = [each.ts for each in self.sent(stage)]
+        assert stage.table.restart(key, f"{QUESTION} ", owner="dead", lease_seconds=60.0)
+        forgotten = update(SLACK_QUESTIONS).values(
+            message_ts=None, message_channel=None, leased_until=datetime.now(UTC)
+        )
+        with stage.table._engine.begin() as connection:
+            connection.execute(forgotten)
+        stage.server.faults.error("chat.postMessage", "not_in_channel", times=1)
+        with stage.bot():
+            stage.settled()
+        assert [each.ts for each in self.sent(stage)] == before
+        noted = stage.table.get(key)
+        assert noted is not None
+        assert noted.message_ts == before[0]
+
+    @pytest.mark.parametrize("place", [0, 1])
+    def test_as_its_reply_was_lost(self, stage: Stage, place: int) -> None:
+        stage.server.faults.error("chat.postMessage", "not_in_channel")
+        for _ in range(place):
+            stage.server.faults.slow("chat.postMessage", 0.0)
+        stage.server.faults.drop("chat.postMessage", done=True)
+        with stage.bot():
+            stage.server.mention(QUESTION)
+            stage.server.wait_for(lambda: any(SAID in each.text for each in self.sent(stage)))
+            stage.settled()
+        assert len(self.sent(stage)) == 2
+
+    def test_without_the_permission_to_look_it_is_sent_all_the_same(self, stage: Stage) -> None:
+        stage.server.faults.error("chat.postMessage", "not_in_channel")
+        stage.server.faults.error("conversations.open", "missing_scope", needed="im:write")
+        with capture_logs() as logs, stage.bot():
+            stage.server.mention(QUESTION)
+            stage.server.wait_for(lambda: any(SAID in each.text for each in self.sent(stage)))
+            stage.settled()
+        (line,) = [each for each in logs if each["event"] == "slack_direct_unread"]
+        assert "im:write" in line["hint"]
+
+    def sent(self, stage: Stage) -> list[Message]:
+        return stage.server.workspace.in_channel(stage.server.workspace.direct(ANNA).id)
+
+
+def test_a_command_that_comes_again_is_told_what_still_holds(stage: Stage) -> None:
+    with stage.bot(slack_rate_limit="1/minute"):
+        first = stage.server.command("/ask", QUESTION)
+        stage.server.wait_for(lambda: first.done)
+        stage.settled()
+        again = stage.server.hand_over("slash_commands", first.payload)
+        stage.server.wait_for(lambda: again.done)
+        assert again.answer == {}, "its answer is there already"
+        second = stage.server.command("/ask", QUESTION)
+        stage.server.wait_for(lambda: second.done)
+        again = stage.server.hand_over("slash_commands", second.payload)
+        stage.server.wait_for(lambda: again.done)
+        stage.settled()
+    assert again.answer is not None
+    assert "a lot of questions" in again.answer["text"]
+    assert len(stage.engine.asked) == 1
+
+
 def _ended(attempt: Attempt) -> bool:
     """Whether a delivery came to its end; a busy machine may take longer than Slack waits."""
     return attempt.answered_at is not None or attempt.failed is not None
@@ -314,10 +414,6 @@ def _ended(attempt: Attempt) -> bool:
 
 def _renewed(table: SlackQuestionTable, key: str, times: int) -> bool:
     """Whether the lease was seen to move so often."""
-    from sqlalchemy import select
-
-    from index.catalogue.schema import SLACK_QUESTIONS
-
     seen: set[object] = _renewed.__dict__.setdefault(key, set())
     query = select(SLACK_QUESTIONS.c.leased_until).where(SLACK_QUESTIONS.c.event_key == key)
     with table._engine.connect() as connection:

@@ -123,6 +123,29 @@ def test_what_it_could_not_finish_does_not_stay_as_if_it_were_read(stage: Stage)
     assert [each.text for each in stage.server.replies(GENERAL, ts)] == [NOT_SHOWN]
 
 
+def test_what_it_can_show_nowhere_does_not_stay_as_if_it_were_read(stage: Stage) -> None:
+    stage.server.faults.error("chat.update", "msg_too_long", times=-1)
+    stage.server.faults.slow("chat.postMessage", 0.0)
+    stage.server.faults.error("chat.postMessage", "messages_tab_disabled", times=-1)
+    with stage.bot():
+        ts = stage.server.mention(QUESTION)
+        stage.settled()
+    assert stage.server.calls("chat.postMessage")[0].answer["ok"], "that it is read was said"
+    assert stage.server.replies(GENERAL, ts) == []
+    assert stage.table.statistics().failed == 1
+
+
+def test_what_it_may_not_change_any_more_gives_way(stage: Stage) -> None:
+    stage.server.faults.error("chat.update", "edit_window_closed")
+    with stage.bot():
+        ts = stage.server.mention(QUESTION)
+        stage.server.wait_for(
+            lambda: any(SAID in each.text for each in stage.server.replies(GENERAL, ts))
+        )
+        stage.settled()
+    assert len(stage.server.replies(GENERAL, ts)) == 1
+
+
 def test_what_is_sent_directly_comes_once_too(stage: Stage) -> None:
     stage.server.faults.error("chat.postMessage", "not_in_channel")
     stage.server.faults.slow("chat.postMessage", 0.0)
