@@ -23,8 +23,7 @@ from api.slack.blocks.actions import (
 )
 from api.slack.blocks.messages import MessageContext, answer_message, rated
 from api.slack.blocks.modals import comment_modal, context_modal, follow_up_modal
-from api.slack.delivery import answer_metadata
-from api.slack.events import Payload, team_of
+from api.slack.events import Payload, is_direct_channel, team_of
 from api.slack.ledger import Ledger, is_settled
 from api.slack.sharing import Sharing
 from api.slack.web import Message, Slack, SlackFailure
@@ -37,8 +36,6 @@ log = structlog.get_logger(__name__)
 
 NOTED_WITHIN = (0.1, 0.2, 0.4, 0.8, 1.6)
 """Seconds between looks for an answer."""
-LAST_PART = 49
-"""Of an answer of several messages, the one with the buttons, whatever its number was."""
 MOST_ARTICLES = 10
 """Articles that are fetched for the window with quotes in context."""
 
@@ -201,12 +198,7 @@ class Buttons:
         if press.is_ephemeral and press.response_url is not None:
             await self._slack.respond(press.response_url, shown, replace=True)
             return
-        # Slack does not say which metadata the message has, and would take away what is not sent.
-        elsewhere = press.channel != question.channel
-        metadata = answer_metadata(question, LAST_PART, shared=elsewhere)
-        if press.message_ts == question.message_ts:
-            metadata = answer_metadata(question, 0)
-        await self._slack.update(press.channel, press.message_ts, shown, metadata=metadata)
+        await self._slack.update(press.channel, press.message_ts, shown)
 
     async def _comment(self, press: Press) -> None:
         question = await self._answered(press)
@@ -221,7 +213,7 @@ class Buttons:
         question = await self._answered(press)
         if question is None:
             return
-        if press.channel.startswith("D"):
+        if is_direct_channel(press.channel):
             private = private_of(press, question, ephemeral=press.is_ephemeral)
             await self._slack.open_view(press.trigger_id, share_modal(json.dumps(private)))
             return

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import structlog
 
 from api.slack.advice import advice_on
 from api.slack.delivery import answer_payload
-from api.slack.events import AFTER, Bot, is_own, is_persons, words_of
+from api.slack.events import AFTER, Bot, Payload, is_own, is_persons, words_of
 from api.slack.ledger import Ledger
 from api.slack.web import Slack, SlackFailure
 from index.catalogue.slack_questions import AskedBy, QuestionState, SlackQuestion
@@ -41,29 +40,26 @@ async def turns_before(
         log.warning("slack_history_unread", code=failure.code, needed=failure.needed, hint=hint)
         return []
     turns: list[Turn] = []
+    told = {question.event_key}
     for message in messages:
-        if str(message.get("ts")) != asked_at:
-            turns += await _said(message, question, ledger=ledger, bot=bot)
+        if is_persons(message, bot) and str(message.get("ts")) != asked_at:
+            words = words_of(str(message.get("text") or ""), bot)
+            turns += [Turn(role="user", content=words)] if words else []
+        elif is_own(message, bot):
+            payload = answer_payload(message)
+            key = str(payload.get("event_key", ""))
+            if key and key not in told:  # an answer may have several messages
+                told.add(key)
+                turns += await _answered(key, payload, ledger)
     return turns[-MOST_TURNS:]
 
 
-async def _said(
-    message: dict[str, Any], question: SlackQuestion, *, ledger: Ledger, bot: Bot
-) -> Sequence[Turn]:
-    if is_persons(message, bot):
-        words = words_of(str(message.get("text") or ""), bot)
-        return [Turn(role="user", content=words)] if words else []
-    if not is_own(message, bot):
-        return []
-    payload = answer_payload(message)
-    key = payload.get("event_key")
-    if key is None or key == question.event_key or payload.get("part", 0) != 0:
-        return []
-    earlier = await ledger.get(str(key))
+async def _answered(key: str, payload: Payload, ledger: Ledger) -> Sequence[Turn]:
+    earlier = await ledger.get(key)
     if earlier is None:
         return []
-    hidden = earlier.asked_by is AskedBy.MODAL or bool(payload.get("shared"))
-    return _turns_of(earlier, asked=hidden)
+    elsewhere = bool(payload.get("shared") or payload.get("direct"))
+    return _turns_of(earlier, asked=elsewhere or earlier.asked_by is AskedBy.MODAL)
 
 
 async def _chain(after: object, ledger: Ledger) -> list[Turn]:

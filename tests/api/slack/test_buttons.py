@@ -150,8 +150,68 @@ class TestFollowUps:
         assert whispered(stage, SAID), "the answer that it follows is still there"
         assert stage.engine.asked[1].history[0].content == QUESTION
 
+    def test_one_asked_in_a_direct_message_is_answered_as_any_other_there(
+        self, stage: Stage
+    ) -> None:
+        channel = stage.server.workspace.direct(ANNA).id
+        with stage.bot():
+            ts = stage.server.dm(QUESTION)
+            reply = stage.reply(channel, ts)
+            stage.settled()
+            stage.engine.telling = True
+            stage.server.press(reply, ACTION_FOLLOW_UP)
+            stage.server.submit(opened(stage), {WORDS: OTHER_QUESTION})
+            stage.server.wait_for(
+                lambda: any(
+                    ACTION_SHARE in str(each.blocks)
+                    for each in stage.server.replies(channel, ts)[1:]
+                )
+            )
+            stage.settled()
+        asks, answers = stage.server.replies(channel, ts)[1:]
+        assert OTHER_QUESTION in str(asks.blocks)
+        assert "September" in answers.text
+        assert len(stage.server.calls("chat.startStream")) == 1, "it grew"
+        assert stage.engine.asked[1].history[0].content == QUESTION
+
+    def test_one_in_a_direct_message_whose_stream_nobody_noted_comes_once(
+        self, stage: Stage
+    ) -> None:
+        channel = stage.server.workspace.direct(ANNA).id
+        with stage.bot():
+            ts = stage.server.dm(QUESTION)
+            reply = stage.reply(channel, ts)
+            stage.settled()
+            stage.engine.telling = True
+            stage.server.faults.drop("chat.startStream", done=True)
+            stage.server.press(reply, ACTION_FOLLOW_UP)
+            stage.server.submit(opened(stage), {WORDS: OTHER_QUESTION})
+            stage.server.wait_for(
+                lambda: any(
+                    ACTION_SHARE in str(each.blocks)
+                    for each in stage.server.replies(channel, ts)[1:]
+                )
+            )
+            stage.settled()
+        assert len(stage.server.replies(channel, ts)) == 3
+
 
 class TestRatings:
+    def test_one_of_a_follow_up_leaves_what_the_message_says_of_itself(self, stage: Stage) -> None:
+        with stage.bot():
+            ts, reply = answered(stage)
+            stage.server.press(reply, ACTION_FOLLOW_UP)
+            stage.server.submit(opened(stage), {WORDS: OTHER_QUESTION})
+            stage.server.wait_for(lambda: len(stage.server.replies(GENERAL, ts)) == 3)
+            stage.settled()
+            answers = stage.server.replies(GENERAL, ts)[2]
+            before = answers.metadata
+            stage.server.press(answers, ACTION_RATE_UP)
+            stage.server.wait_for(lambda: "Rated" in str(answers.blocks))
+        assert before is not None
+        assert before["event_payload"]["part"] == 1
+        assert answers.metadata == before
+
     @pytest.mark.parametrize(
         ("action", "rating"), [(ACTION_RATE_UP, Rating.UP), (ACTION_RATE_DOWN, Rating.DOWN)]
     )
