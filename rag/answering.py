@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.agreement.positions import Grouped
 from rag.agreement.telling import agreement_of, disagreements_of, spoken
-from rag.agreement.weighing import confidence, lead, quoted, weigh
+from rag.agreement.weighing import compared, confidence, lead, quoted, weigh
 from rag.presentation.presenting import (
     Presented,
     backgrounds_of,
@@ -134,7 +134,7 @@ class Answerer:
         shown = sentences_to_show(asked, chosen, reading, read, backgrounds, most=most)
         citations = self._quoter.cite(shown, read)
         best = lead(reading.sentences, weighed)
-        return present(asked, shown, citations, backgrounds, best=best)
+        return present(asked, shown, citations, backgrounds, best=best, compared=compared(weighed))
 
 
 def _withheld(query: Query, reading: Reading, retrieved: Sequence[RetrievedPassage]) -> Answer:

@@ -48,6 +48,13 @@ def lead(chosen: Sequence[SentenceReading], weighed: Grouped) -> SentenceReading
     return weighed.stands[0].best.sentence if weighed.kind != "agreed" else chosen[0]
 
 
+def compared(weighed: Grouped) -> list[SentenceReading]:
+    """The sentences whose answering words agree or differ; those that take a stance as a whole have
+    no such words."""
+    claims = (claim for stand in weighed.stands for claim in stand.claims)
+    return [claim.sentence for claim in claims if claim.words != claim.text]
+
+
 def further(weighed: Grouped) -> tuple[Claim, ...]:
     """One claim of each further independent publisher that says the same as the first."""
     return weighed.stands[0].independent[1:] if weighed.stands else ()

@@ -8,7 +8,7 @@ each quote as it stands, with brackets behind what its reader could not know.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.records import Confidence, Span
@@ -94,12 +94,14 @@ def present(
     backgrounds: Mapping[str, Background],
     *,
     best: SentenceReading,
+    compared: Collection[SentenceReading] = (),
 ) -> Presented:
     """The quotes with what helps to understand them. `shown` are the sentences that were to be
     quoted, `citations` those quotes that hold, and `best` is the sentence whose words are the short
-    answer."""
+    answer. `compared` are those whose words agree with its words, or differ from them, which is
+    told: they are marked, however much surer the reader is of the best."""
     least = MARKED * best.score
-    by_span = {s.span: s for s in shown if s.score >= least}
+    by_span = {s.span: s for s in shown if s.score >= least or s in compared}
     items = list_items(question, citations, backgrounds)
     answers: dict[int, Span | None] = dict.fromkeys((c.n for c in citations), None)
     for citation in citations:

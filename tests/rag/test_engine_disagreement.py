@@ -60,6 +60,20 @@ def test_the_latest_is_told_first(engine: AnswerEngine) -> None:
     assert answer.short_answer == "15 March"
 
 
+@pytest.mark.parametrize("question", [ON_BOARD, RETURN])
+def test_the_words_of_every_position_are_marked(engine: AnswerEngine, question: str) -> None:
+    answer = engine.ask(Query(question=question))
+    marked = {
+        citation.n: [citation.quote[m.start - citation.start : m.end - citation.start]]
+        for citation in answer.citations
+        for m in citation.marks
+    }
+    for position in answer.disagreements[0].positions:
+        (words,) = marked[position.citations[0]]
+        assert position.answer in words
+    assert set(marked) == {citation.n for citation in answer.citations}
+
+
 class Offering:
     """Offers the quoted answer's own quotes, or only the first of them."""
 
