@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from api.slack.blocks.actions import ACTION_CONTEXT
+from api.slack.blocks.limits import MOST_TEXT, shortened
 from api.slack.blocks.packing import fallback
 from api.slack.web import Message
 from index.catalogue.slack_questions import SlackQuestion
 
-LONGEST = 3_000
-"""Characters of a section's text."""
 MOST_QUOTED = 200
 """Of a question that is named in a sentence."""
 HELP = (
@@ -26,7 +25,7 @@ THANKS = "Thank you. That helps to make the answers better."
 
 def plain_message(text: str) -> Message:
     """A message that is only text, shown letter for letter."""
-    shown = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    shown = shortened(text, MOST_TEXT)
     return {
         "text": fallback(shown),
         "blocks": [{"type": "section", "text": _plain(shown)}],
@@ -53,7 +52,7 @@ def unconfirmed_message(question: str, answer: Sequence[Message]) -> Message:
 
 def asked_message(question: SlackQuestion) -> Message:
     """Who asked what in a window, for the others in the thread."""
-    shown = question.question[: LONGEST - 1]
+    shown = shortened(question.question, MOST_TEXT)
     named = {"type": "mrkdwn", "text": f"<@{question.user}> asks:"}
     return {
         "text": fallback(shown),

@@ -7,7 +7,6 @@ lease that has run out takes the question over.
 from __future__ import annotations
 
 import asyncio
-import textwrap
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import aclosing, asynccontextmanager
 from contextvars import Context
@@ -19,6 +18,7 @@ from pydantic import TypeAdapter
 
 from api.slack.advice import advice_on, log_refusal
 from api.slack.answering import Answering, CannotAnswer
+from api.slack.blocks.limits import shortened
 from api.slack.blocks.messages import (
     MessageContext,
     answer_message,
@@ -26,6 +26,7 @@ from api.slack.blocks.messages import (
     withdrawn_message,
 )
 from api.slack.delivery import Delivery, InThread, LeaseLost
+from api.slack.escaping import plain
 from api.slack.events import DIRECT, Bot
 from api.slack.history import turns_before
 from api.slack.ledger import Ledger
@@ -329,7 +330,7 @@ class Worker:
     async def _title(self, question: SlackQuestion) -> None:
         """Name a thread of the assistant pane after its first question."""
         assert question.thread_ts is not None
-        title = textwrap.shorten(question.question, MOST_TITLE, placeholder=" …")
+        title = shortened(plain(question.question), MOST_TITLE)
         await _shown(self._slack.set_title(question.channel, question.thread_ts, title))
 
     async def _bot(self) -> Bot:

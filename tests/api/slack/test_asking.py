@@ -164,6 +164,17 @@ class TestThePane:
         assert SAID in turns[1][1]
         assert stage.engine.asked[1].history[1].titles
 
+    def test_a_title_is_cut_where_nothing_separates_words(self, stage: Stage) -> None:
+        question = "奥斯克岛的渡轮什么时候恢复运行" * 10
+        with stage.bot():
+            thread = stage.server.open_assistant()
+            stage.server.dm(question, thread_ts=thread)
+            stage.reply(direct(stage), thread)
+            stage.server.wait_for(lambda: stage.server.slack.titles)
+            stage.settled()
+        title = stage.server.slack.titles[direct(stage), thread]
+        assert title == f"{question[:99]}…"
+
     def test_an_answer_grows_while_it_is_written(self, stage: Stage) -> None:
         stage.engine.telling = True
         stage.engine.go_on.clear()

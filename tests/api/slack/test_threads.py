@@ -114,6 +114,23 @@ class TestFollowUps:
             "That is the third time.",
         ]
 
+    def test_one_to_an_answer_that_came_directly_knows_what_was_asked(self, stage: Stage) -> None:
+        stage.server.faults.error("chat.postMessage", "not_in_channel")
+        channel = stage.server.workspace.direct(ANNA).id
+        with stage.bot():
+            stage.server.mention(QUESTION)
+            stage.settled()
+            opening = stage.server.workspace.in_channel(channel)[0]
+            stage.server.dm(OTHER_QUESTION, thread_ts=opening.ts)
+            stage.server.wait_for(
+                lambda: OTHER_SAID in stage.server.replies(channel, opening.ts)[-1].text
+            )
+            stage.settled()
+        turns = stage.engine.asked[1].history
+        assert [turn.role for turn in turns] == ["user", "assistant"]
+        assert turns[0].content == QUESTION
+        assert SAID in turns[1].content
+
     def test_without_the_permission_to_read_the_thread_it_answers_without_history(
         self, stage: Stage
     ) -> None:
