@@ -23,6 +23,7 @@ from rag.generation.engine import LlmAnswerEngine
 from rag.generation.evidence import EvidenceSource
 from rag.quoting import Quoter
 from rag.reading.logistic import SIMILARITY, SPAN
+from rag.reading.overview import OverviewReader
 from rag.reading.silent import SilentReader
 from rag.reading.similarity import SimilarityReader
 from rag.reading.span_export import reader_folder
@@ -68,9 +69,7 @@ def build_retriever(archive: Archive, settings: RagSettings) -> HybridRetriever:
     )
 
 
-def build_reader(
-    archive: Archive, settings: RagSettings
-) -> SpanReader | SimilarityReader | SilentReader:
+def build_reader(archive: Archive, settings: RagSettings) -> OverviewReader | SilentReader:
     """The reader that the settings name, with the archive's words as its statistics.
 
     Raises:
@@ -79,10 +78,13 @@ def build_reader(
     if settings.reader == "none":
         return SilentReader()
     embedder, passages = SentenceEmbedder(archive.embedder), settings.read_passages
+    reader: SimilarityReader | SpanReader
     if settings.reader == SIMILARITY:
-        return SimilarityReader(embedder, archive.lexical, passages=passages)
-    spans = _spans(settings.reader, archive.models_dir)
-    return SpanReader(embedder, spans, archive.lexical, passages=passages)
+        reader = SimilarityReader(embedder, archive.lexical, passages=passages)
+    else:
+        spans = _spans(settings.reader, archive.models_dir)
+        reader = SpanReader(embedder, spans, archive.lexical, passages=passages)
+    return OverviewReader(reader, embedder, archive.lexical, passages=passages)
 
 
 def describe_models(archive: Archive, settings: RagSettings) -> dict[str, str]:

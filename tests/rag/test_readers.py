@@ -15,13 +15,15 @@ from rag.settings import RagSettings
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 QUESTION = "how long would the guarantees last?"
+LATEST = "What is the latest on the Grey Heron?"
+NOTHING = "What is the latest on the price of coffee?"
 
 
 @pytest.fixture(scope="module")
 def answers(
     tmp_path_factory: pytest.TempPathFactory, model_cache: Path
 ) -> dict[str, tuple[Answer, dict[str, str]]]:
-    """Each reader's answer, and what it says of its models."""
+    """Each reader's answer, and what it says of its models; the default one's to other questions."""
     folder = tmp_path_factory.mktemp("readers")
     found = {}
     with open_archive(IndexSettings(data_dir=folder, model_cache=model_cache)) as archive:
@@ -30,6 +32,9 @@ def answers(
             settings = RagSettings(reader=reader)
             answer = build_engine(archive, settings).ask(Query(question=QUESTION))
             found[reader] = answer, describe_models(archive, settings)
+        engine = build_engine(archive, RagSettings())
+        for question in (LATEST, NOTHING):
+            found[question] = engine.ask(Query(question=question)), {}
     return found
 
 
@@ -50,6 +55,19 @@ def test_the_trained_one_says_which_words_answer(
     assert answer.short_answer in answer.answer
     assert models["span reader"]
     assert models["reader"].startswith("span@")
+
+
+def test_the_latest_on_a_topic_is_told_newest_first(
+    answers: dict[str, tuple[Answer, dict[str, str]]],
+) -> None:
+    answer, _ = answers[LATEST]
+    days = [citation.published_at for citation in answer.citations]
+    assert len(days) > 1
+    assert days == sorted(days, key=str, reverse=True)
+    assert str(days[0]) == "2026-02-10"
+    assert all("Grey Heron" in citation.quote for citation in answer.citations)
+    assert answer.short_answer is None
+    assert answers[NOTHING][0].outcome is Outcome.NOT_FOUND
 
 
 def test_none_answers_nothing(answers: dict[str, tuple[Answer, dict[str, str]]]) -> None:
