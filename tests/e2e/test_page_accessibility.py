@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from api.service import Service
 from tests.api.http.in_memory import MemoryArchive
@@ -23,6 +23,31 @@ def url() -> Iterator[str]:
     archive = MemoryArchive.of(articles())
     with serving(Service(engine=CraftedEngine(archive=archive), archive=archive)) as address:
         yield address
+
+
+FINGER = 24
+"""Pixels that a target has at least (WCAG 2.2, 2.5.8)."""
+HEIGHTS = """targets => targets.filter(each => each.checkVisibility()).map(
+    each => [each.textContent, each.getBoundingClientRect().height])"""
+
+
+def test_fingers_hit_what_they_mean(chromium: Browser, url: str) -> None:
+    phone = chromium.new_context(
+        viewport={"width": 390, "height": 844},
+        device_scale_factor=3,
+        is_mobile=True,
+        has_touch=True,
+    )
+    page = phone.new_page()
+    page.goto(f"{url}/?q={QUESTION.replace(' ', '+')}")
+    settled(page)
+    for details in page.locator("#ask-view details:not(.explanation)").all():
+        details.evaluate("each => { each.open = true; }")
+    heights = page.locator("a:visible, button:visible, summary:visible").evaluate_all(HEIGHTS)
+    assert len(heights) > 10
+    assert [each for each in heights if each[1] < FINGER] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    phone.close()
 
 
 def assert_accessible(page: Page, state: str) -> None:

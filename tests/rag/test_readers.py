@@ -23,7 +23,7 @@ NOTHING = "What is the latest on the price of coffee?"
 def answers(
     tmp_path_factory: pytest.TempPathFactory, model_cache: Path
 ) -> dict[str, tuple[Answer, dict[str, str]]]:
-    """Each reader's answer, and what it says of its models; the default one's to other questions."""
+    """Each reader's answer and what it says of its models; the default one's to other questions."""
     folder = tmp_path_factory.mktemp("readers")
     found = {}
     with open_archive(IndexSettings(data_dir=folder, model_cache=model_cache)) as archive:
