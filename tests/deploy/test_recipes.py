@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +96,23 @@ def test_the_container_is_not_root_and_writes_to_its_volume_only(compose: dict[s
     )
     assert "VOLUME /data\n" in dockerfile
     assert "QUOTH_DATA_DIR=/data " in dockerfile
+
+
+SHELL = shutil.which("bash")
+
+
+@pytest.mark.skipif(SHELL is None, reason="there is no bash")
+def test_what_stands_for_quoth_beside_systemd_is_one_command() -> None:
+    (function,) = re.findall(
+        r"^# (quoth\(\) \{.*?\})$", text_of("README.md"), re.DOTALL | re.MULTILINE
+    )
+    stand_in = "systemd-run() { printf '%s\\n' \"$@\"; }"
+    script = "\n".join([stand_in, function, 'quoth key create "a name"'])
+    done = subprocess.run(
+        [str(SHELL), "-c", script], capture_output=True, encoding="utf-8", check=True
+    )
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[-4:] == ["/opt/quoth/bin/quoth", "key", "create", "a name"]
 
 
 def test_the_chroma_server_is_of_the_version_of_the_client(compose: dict[str, Any]) -> None:
