@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from api.http.schemas import (
     ArticleDocument,
     FeedbackResult,
+    Ingest,
     IngestResult,
     SearchResults,
     Status,
@@ -205,6 +206,12 @@ def upload(paths: Iterable[Path | str], *, publisher: str | None = None) -> Call
 def delete_article(article_id: str) -> Call[None]:
     """Take an article out of the archive, with everything derived from it."""
     return Call(method="DELETE", path=f"/v1/articles/{_segment(article_id)}", read=_nothing)
+
+
+def ingests(*, limit: int = 10) -> Call[Sequence[Ingest]]:
+    """The latest ingests, newest first, with what each refused and why; for the scope `admin`."""
+    read = _read_list(Ingest, "ingests")
+    return Call(method="GET", path="/v1/ingests", query={"limit": limit}, read=read)
 
 
 def status() -> Call[Status]:

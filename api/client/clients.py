@@ -154,6 +154,7 @@ class Quoth:
     add_articles = _sync(calls.add_articles)
     upload = _sync(calls.upload)
     delete_article = _sync(calls.delete_article)
+    ingests = _sync(calls.ingests)
     status = _sync(calls.status)
     readiness = _sync(calls.readiness)
 
@@ -226,6 +227,7 @@ class AsyncQuoth:
     add_articles = _async(calls.add_articles)
     upload = _async(calls.upload)
     delete_article = _async(calls.delete_article)
+    ingests = _async(calls.ingests)
     status = _async(calls.status)
     readiness = _async(calls.readiness)
 

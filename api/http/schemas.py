@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from api.service import Limits
 from eval.targets.base import Corpus, Provenance
+from index.catalogue.store import IngestRun
 from index.errors import QuestionInvalid
 from index.records import (
     Article,
@@ -320,3 +321,35 @@ def article_request_body() -> dict[str, Any]:
             },
         },
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """What an ingest could not use, and why."""
+
+    origin: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingest:
+    """What one ingest did."""
+
+    started_at: datetime
+    seconds: int
+    added: int
+    updated: int
+    unchanged: int
+    refused: Sequence[Refused]
+
+    @classmethod
+    def of(cls, run: IngestRun) -> Ingest:
+        """The document for a stored run."""
+        return cls(
+            started_at=run.started_at,
+            seconds=run.seconds,
+            added=run.added,
+            updated=run.updated,
+            unchanged=run.unchanged,
+            refused=[Refused(origin=origin, reason=reason) for origin, reason in run.refused],
+        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
@@ -16,9 +15,8 @@ from api.http import examples
 from api.http.dependencies import ServiceDep, ThreadsDep, json_response
 from api.http.openapi import example, problems
 from api.http.routes.articles import ArticleId
-from api.http.schemas import ArticleDocument
+from api.http.schemas import ArticleDocument, Ingest
 from index.catalogue.history import ArticleVersion, PublisherCount
-from index.catalogue.store import IngestRun
 
 router = APIRouter(prefix="/v1", tags=["Archive"], responses=problems(503))
 
@@ -35,38 +33,6 @@ class Publishers:
     """Publishers of what is held, by name."""
 
     publishers: Sequence[PublisherCount]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """What an ingest could not use, and why."""
-
-    origin: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ingest:
-    """What one ingest did."""
-
-    started_at: datetime
-    seconds: int
-    added: int
-    updated: int
-    unchanged: int
-    refused: Sequence[Refused]
-
-    @classmethod
-    def of(cls, run: IngestRun) -> Ingest:
-        """The document for a stored run."""
-        return cls(
-            started_at=run.started_at,
-            seconds=run.seconds,
-            added=run.added,
-            updated=run.updated,
-            unchanged=run.unchanged,
-            refused=[Refused(origin=origin, reason=reason) for origin, reason in run.refused],
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

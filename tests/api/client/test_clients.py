@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import re
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from api.client import (
@@ -29,6 +31,7 @@ from api.client import (
     StatusTold,
     TimedOut,
     TooManyRequests,
+    calls,
 )
 from api.http.access.rules import AccessRules
 from api.service import Limits, Service
@@ -44,6 +47,7 @@ from tests.api.http.conftest import QUESTION, QUOTE
 from tests.api.http.in_memory import MemoryArchive, MemoryEngine
 from tests.api.http.leaving import PATIENCE
 from tests.api.http.serving import serving
+from tests.index.building import archive_in, ingest, record
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nConnection: close\r\n\r\n"
 EVENTS = HEAD % b"text/event-stream"
@@ -100,6 +104,46 @@ def test_both_have_the_same_methods_with_the_same_parameters() -> None:
     assert [name for name, (_, words) in sync.items() if not words and name != "close"] == []
 
 
+ELSEWHERE = {"POST /v1/chat/completions", "GET /v1/models", "GET /v1/models/{}", "GET /healthz"}
+"""OpenAI's own clients call these, and `readiness` says more than that a process answers."""
+
+
+def test_every_route_has_a_method(url: str) -> None:
+    document = httpx.get(f"{url}/openapi.json").json()
+    routes = {
+        f"{method.upper()} {re.sub('{.*?}', '{}', path)}"
+        for path, operations in document["paths"].items()
+        for method in operations
+    }
+    called = {
+        f"{call.method} {call.path.replace('~', '{}').replace('/7', '/{}')}"
+        for call in (
+            calls.ask("?"),
+            calls.search("?"),
+            calls.chat("?"),
+            calls.rate("a", "up"),
+            calls.create_conversation(),
+            calls.conversations(),
+            calls.conversation("~"),
+            calls.rename_conversation("~", "x"),
+            calls.delete_conversation("~"),
+            calls.export_conversation("~"),
+            calls.articles(),
+            calls.article("~"),
+            calls.article_versions("~"),
+            calls.article_version("~", 7),
+            calls.publishers(),
+            calls.add_articles([]),
+            calls.upload([]),
+            calls.delete_article("~"),
+            calls.ingests(),
+            calls.status(),
+            calls.readiness(),
+        )
+    }
+    assert routes - ELSEWHERE == called
+
+
 class TestCalls:
     def test_an_answer_is_a_record(self, way: Way, url: str, engine: MemoryEngine) -> None:
         filters = Filters(publishers=("Skerry Post",), since=date(2026, 1, 1))
@@ -129,6 +173,17 @@ class TestCalls:
             ("Harrowmouth Echo", 1),
             ("Skerry Post", 1),
         ]
+
+    def test_what_was_taken_in(self, way: Way, service: Service, tmp_path: Path) -> None:
+        with archive_in(tmp_path) as archive:
+            for number in range(2):
+                ingest(
+                    archive, record(f"it{number}", f"It rained on day {number}."), record("b", "")
+                )
+            with serving(replace(service, archive=archive)) as url:
+                (latest,) = way(url, lambda quoth: quoth.ingests(limit=1))
+                assert len(way(url, lambda quoth: quoth.ingests())) == 2
+        assert (latest.added, [each.origin for each in latest.refused]) == (1, ["test:2"])
 
     def test_an_answer_is_rated(self, way: Way, url: str, archive: MemoryArchive) -> None:
         answer = way(url, lambda quoth: quoth.ask(QUESTION))
