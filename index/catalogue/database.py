@@ -64,7 +64,7 @@ def connect(url: str) -> Engine:
         ArchiveTooNew: a newer Quoth wrote it. ArchiveDamaged: it is no catalogue.
     """
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, hide_parameters=True)  # questions and articles stay out of logs
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError):
         raise _no_url() from None
     if engine.dialect.name == "sqlite":
@@ -99,7 +99,7 @@ def look_into(path: Path) -> Iterator[tuple[Engine, str]]:
     """
     from alembic.runtime.migration import MigrationContext
 
-    engine = create_engine(sqlite_url(path))
+    engine = create_engine(sqlite_url(path), hide_parameters=True)
     try:
         with engine.connect() as connection:
             revision = MigrationContext.configure(connection).get_current_revision()

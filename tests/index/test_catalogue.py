@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from index.catalogue.database import connect
 from index.catalogue.rows import vector_to_bytes, vectors_from_bytes
@@ -109,6 +110,15 @@ def test_sqlite_survives_power_cuts_and_overwrites_what_is_deleted(store: Store)
         "foreign_keys": 1,
         "secure_delete": 1,
     }
+
+
+def test_an_error_of_the_database_tells_nothing_of_what_was_written(store: Store) -> None:
+    catalogue, writer = store
+    writer.set_meta("asked", "nothing")
+    insert = text("INSERT INTO meta (key, value) VALUES ('asked', :value)")
+    with catalogue.engine.connect() as connection, pytest.raises(IntegrityError) as raised:
+        connection.execute(insert, {"value": "who knows my secret?"})
+    assert "secret" not in str(raised.value)
 
 
 def test_an_article_comes_back_as_it_was_written(store: Store) -> None:
