@@ -33,7 +33,7 @@ class SearchArguments(BaseModel):
     question: str = Field(
         min_length=1, description="In full: it is understood without the conversation before it"
     )
-    publishers: tuple[Publisher, ...] | None = Field(
+    publishers: list[Publisher] | None = Field(
         None, max_length=100, description="Only articles of these publishers; absent: of all"
     )
     since: Day = Field(None, description="Only articles published on this day or later: YYYY-MM-DD")
@@ -52,7 +52,10 @@ class SearchArguments(BaseModel):
                 f"nothing is from {self.since} on and until {self.until}", hint="swap the days"
             )
         filters = Filters(
-            publishers=self.publishers or (), since=self.since, until=self.until, as_of=self.as_of
+            publishers=tuple(self.publishers or ()),
+            since=self.since,
+            until=self.until,
+            as_of=self.as_of,
         )
         return Query(
             question=self.question, filters=filters, top_k=self.top_k or 5, mode=self._mode()

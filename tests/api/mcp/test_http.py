@@ -191,6 +191,11 @@ def test_articles_are_resources(mode: Mode) -> None:
         ("search", {"question": "?", "top_k": 0}, "top_k: Input should be greater than"),
         (
             "search",
+            {"question": "?", "publishers": "all"},
+            "publishers: Input should be a valid list",
+        ),
+        (
+            "search",
             {"question": "?", "since": "2026-03-02", "until": "2026-03-01"},
             "nothing is from 2026-03-02 on and until 2026-03-01: swap the days",
         ),
