@@ -1,4 +1,4 @@
-"""What handlers ask for."""
+"""What handlers ask for. All of it is async: FastAPI sends whatever is not to a thread and back."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from api.service import Service
 T = TypeVar("T")
 
 
-def _service(request: Request) -> Service:
+async def _service(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
 
 
-def _threads(request: Request) -> Threads:
+async def _threads(request: Request) -> Threads:
     threads: Threads = request.app.state.threads
     return threads
 
@@ -30,7 +30,7 @@ def media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def require_json(request: Request) -> None:
+async def require_json(request: Request) -> None:
     """Raises: ProblemError unless the body is declared as JSON, which a form on another page
     cannot do without asking first."""
     if media_type(request) != "application/json":

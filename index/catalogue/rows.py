@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from itertools import starmap
 from typing import Any
 
 import numpy as np
@@ -89,5 +90,5 @@ def passage_from(row: Row[Any]) -> Passage:
         start=row.start_offset,
         end=row.end_offset,
         text=row.text,
-        sentences=tuple(Span(start, end) for start, end in row.sentences),
+        sentences=tuple(starmap(Span, row.sentences)),
     )

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Engine, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, bindparam, func, or_, select
 
 from index.catalogue.rows import (
     article_from,
@@ -189,8 +190,7 @@ class Catalogue:
         found: dict[str, PassageRow] = {}
         with self.engine.connect() as connection:
             for ids in chunks(passage_ids):
-                query = _passage_rows().where(PASSAGES.c.passage_id.in_(ids))
-                for row in connection.execute(query):
+                for row in connection.execute(_passages_by_id(), {"ids": ids}).all():
                     found[row.passage_id] = _passage_row(row)
         return found
 
@@ -383,6 +383,12 @@ def _passage_rows() -> Select[Any]:
         .join(VERSIONS, _PASSAGE_VERSION)
         .join(ARTICLES, ARTICLES.c.article_id == PASSAGES.c.article_id)
     )
+
+
+@cache
+def _passages_by_id() -> Select[Any]:
+    """Built once: every search runs it."""
+    return _passage_rows().where(PASSAGES.c.passage_id.in_(bindparam("ids", expanding=True)))
 
 
 def _passage_row(row: Any) -> PassageRow:

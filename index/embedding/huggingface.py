@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,9 @@ from index.embedding.onnx import SentenceNetwork, network_shape
 
 if TYPE_CHECKING:
     from llama_index.embeddings.huggingface import HuggingFaceEmbedding
+
+QUESTIONS = 1024
+"""Questions whose vectors are remembered: 1.5 MB for vectors of 384."""
 
 
 class OnnxEmbedder:
@@ -34,6 +37,7 @@ class OnnxEmbedder:
         self._cache = cache
         self._batch_size = batch_size
         self._llama_index: HuggingFaceEmbedding | None = None
+        self._question_vector = lru_cache(maxsize=QUESTIONS)(self._embed_question)
 
     @cached_property
     def _exported(self) -> ExportedModel:
@@ -41,10 +45,19 @@ class OnnxEmbedder:
 
     @cached_property
     def _network(self) -> SentenceNetwork | None:
+        return self._opened(threads=0)
+
+    @cached_property
+    def _question_network(self) -> SentenceNetwork | None:
+        """For texts so short that one core is as quick as two, and half as busy."""
+        return self._opened(threads=1)
+
+    def _opened(self, *, threads: int) -> SentenceNetwork | None:
         shape = network_shape(self._exported.folder)
         if shape is None:
             return None
-        return SentenceNetwork(self._exported.folder, self._exported.file_name, shape)
+        folder, name = self._exported.folder, self._exported.file_name
+        return SentenceNetwork(folder, name, shape, threads=threads)
 
     @property
     def model_id(self) -> str:
@@ -75,11 +88,18 @@ class OnnxEmbedder:
         return self._llama_index
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
-        """The vector of a question: (dim,), L2-normalised."""
-        if self._network is not None:
-            (vector,) = self._network.embed([text])
-            return np.asarray(vector)
-        return np.asarray(self.llama_index().get_query_embedding(text), dtype=np.float32)
+        """The vector of a question: (dim,), L2-normalised; not to be written to. Answering asks for
+        the one that retrieval asked for, and so do those who ask again."""
+        return self._question_vector(text)
+
+    def _embed_question(self, text: str) -> NDArray[np.float32]:
+        if self._question_network is not None:
+            (vector,) = self._question_network.embed([text])
+        else:
+            vector = self.llama_index().get_query_embedding(text)
+        made = np.asarray(vector, dtype=np.float32)
+        made.flags.writeable = False
+        return made
 
     def embed_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The vectors of texts, in order: (n, dim), L2-normalised.

@@ -62,8 +62,11 @@ def network_shape(folder: Path) -> NetworkShape | None:
 class SentenceNetwork:
     """An exported network with what stands around it. Safe to share between threads."""
 
-    def __init__(self, folder: Path, file_name: str, shape: NetworkShape) -> None:
-        """It is loaded on first use."""
+    def __init__(
+        self, folder: Path, file_name: str, shape: NetworkShape, *, threads: int = 0
+    ) -> None:
+        """It is loaded on first use. `threads` work on one batch; 0 means one a core."""
+        self._threads = threads
         self._folder = folder
         self._file = folder / file_name
         self._shape = shape
@@ -98,7 +101,7 @@ class SentenceNetwork:
         """Session, tokenizer and the names of the network's inputs."""
         with self._lock:
             if self._loaded is None:
-                session = open_session(self._file)
+                session = open_session(self._file, threads=self._threads)
                 known = frozenset(given.name for given in session.get_inputs())
                 self._loaded = session, self._tokenizer(), known
             return self._loaded
@@ -113,11 +116,13 @@ class SentenceNetwork:
         return tokenizer
 
 
-def open_session(file: Path) -> InferenceSession:
-    """A network, opened for questions that come from several threads."""
+def open_session(file: Path, *, threads: int = 0) -> InferenceSession:
+    """A network, opened for questions that come from several threads. `threads` work on one of
+    them; 0 means one a core."""
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()
+    options.intra_op_num_threads = threads
     # An arena keeps for good what the largest batch, or several runs at once, took: over 300 MB
     # after taking articles in.
     options.enable_cpu_mem_arena = False

@@ -64,7 +64,8 @@ class SpanModel:
     """A question-answering network of transformers' standard form, exported to ONNX.
 
     One window at a time: int8 activations are scaled over a whole batch, and so a score depends
-    on nothing but the question and the window. Safe to share between threads.
+    on nothing but the question and the window. Safe to share between threads; each window is read
+    on one core.
 
     Raises:
         ModelUnavailable: a file is missing or is not the one that the manifest names.
@@ -149,7 +150,7 @@ def _load(folder: Path) -> tuple[InferenceSession, Tokenizer]:
     tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
     tokenizer.enable_truncation(MAX_TOKENS, strategy="longest_first")
     tokenizer.no_padding()
-    return open_session(folder / MODEL_FILE), tokenizer
+    return open_session(folder / MODEL_FILE, threads=1), tokenizer
 
 
 def _context_tokens(

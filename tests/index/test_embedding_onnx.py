@@ -55,6 +55,21 @@ def test_vectors_are_those_of_llama_index_and_sentence_transformers(
     assert np.abs(vectors - expected).max() < 1e-5
 
 
+def test_a_question_on_one_core_has_the_vector_that_all_cores_give_it(
+    exported: ExportedModel, model_cache: Path
+) -> None:
+    shape = network_shape(exported.folder)
+    assert shape is not None
+    network = SentenceNetwork(exported.folder, exported.file_name, shape)
+    embedder = OnnxEmbedder(BUILT_IN, cache=model_cache, batch_size=8)
+    for text in TEXTS:
+        vector = embedder.embed_query(text)
+        assert np.array_equal(vector, network.embed([text])[0])
+        assert np.array_equal(vector, embedder.embed_query(text))
+        with pytest.raises(ValueError, match="read-only"):
+            vector[0] = 1.0
+
+
 def test_the_shape_of_the_built_in_model(folder: Path) -> None:
     expected = NetworkShape(pooling="mean", max_tokens=256, pad_token="[PAD]")
     assert network_shape(folder) == expected

@@ -114,7 +114,7 @@ def _list(scopes: Iterable[Scope]) -> str:
     return f"scope{'s' if len(names) > 1 else ''} {', '.join(names)}"
 
 
-def _caller(request: Request) -> Caller:
+async def _caller(request: Request) -> Caller:
     caller: Caller = request.state.caller
     return caller
 

@@ -21,7 +21,7 @@ REMEMBERED = 10
 _answer: TypeAdapter[Answer] = TypeAdapter(Answer)
 
 
-def _owner(request: Request) -> str | None:
+async def _owner(request: Request) -> str | None:
     """The id of the API key that asks; None where none is needed."""
     caller: Caller | None = getattr(request.state, "caller", None)
     return None if caller is None else caller.key_id

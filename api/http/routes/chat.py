@@ -31,7 +31,7 @@ router = APIRouter(
 _answer: TypeAdapter[Answer] = TypeAdapter(Answer)
 
 
-def _streams(request: Request) -> Streams:
+async def _streams(request: Request) -> Streams:
     streams: Streams = request.app.state.streams
     return streams
 
