@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
 import httpx
 import pytest
 
 from api.http.problems import ProblemError, status_of
-from api.http.threads import Threads
+from api.http.threads import NICENESS, Threads
 from api.service import Limits, Service
 from index.errors import (
     ArchiveDamaged,
@@ -217,6 +220,25 @@ def test_the_queue_has_the_length_that_was_set_also_for_those_who_come_at_once()
 
     let_in = asyncio.run(come(Threads(Limits(engine_threads=2, waiting=3))))
     assert let_in == [True] * 5 + [False] * 4
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities on Linux alone")
+def test_changes_give_way_to_questions_and_know_for_which_request_they_are() -> None:
+    request: ContextVar[str] = ContextVar("request")
+
+    def seen() -> tuple[int, str]:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id()), request.get()
+
+    async def come(threads: Threads) -> list[tuple[int, str]]:
+        request.set("of Ada")
+        calls = (threads.engine, threads.change, threads.archive, threads.engine)
+        return [await call(seen) for call in calls]
+
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    given_way = max(usual, NICENESS)
+    found = asyncio.run(come(Threads(Limits())))
+    assert [name for _, name in found] == ["of Ada"] * 4
+    assert [priority for priority, _ in found] == [usual, given_way, usual, usual]
 
 
 def test_articles_are_read_while_others_are_taken_in(
