@@ -56,7 +56,7 @@ SPAN_ANSWER_LIMITS = {
     "names_missing_all": (-2.5, 0.0),
     "denial_missing": (None, -1.5),
     "consent_missing": (None, -1.0),
-    "nearest_elsewhere": (-0.7, -0.7),
+    "nearest_elsewhere": (-0.4, -0.4),
     "consent_refused": (-1.0, -1.0),
     "subject_missing": (-0.7, -0.7),
     "reason_denied": (-0.7, -0.7),
