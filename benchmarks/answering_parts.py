@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import httpx
@@ -41,12 +42,15 @@ PARTS = ("embedding model", "dense index", "lexical index", "reader's network")
 
 
 class Timed:
-    """Passes every call on and adds its seconds to a part's clock."""
+    """Passes every call on, and adds the seconds in which any was at work to a part's clock."""
 
     def __init__(self, wrapped: object, part: str, clock: dict[str, float]) -> None:
         self._wrapped = wrapped
         self._part = part
         self._clock = clock
+        self._lock = Lock()
+        self._working = 0
+        self._since = 0.0
 
     def __getattr__(self, name: str) -> Any:
         held = getattr(self._wrapped, name)
@@ -54,11 +58,17 @@ class Timed:
 
     def _timing(self, call: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*given: Any, **named: Any) -> Any:
-            started = time.perf_counter()
+            with self._lock:
+                if not self._working:
+                    self._since = time.perf_counter()
+                self._working += 1
             try:
                 return call(*given, **named)
             finally:
-                self._clock[self._part] += time.perf_counter() - started
+                with self._lock:
+                    self._working -= 1
+                    if not self._working:
+                        self._clock[self._part] += time.perf_counter() - self._since
 
         return timed
 
