@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any
 
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_sdk.signature import SignatureVerifier
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,10 +27,14 @@ log = structlog.get_logger(__name__)
 
 PING_SECONDS = 10.0
 """Silence after which the connection is tried, and after a few times made anew."""
+TICKET_PINGS = 2
+"""So many of those between looks whether a ticket has been in vain since the last one."""
 REPLAY_SECONDS = 300
 """Age of a signature from which it is not believed any more."""
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
+TIMESTAMP_DIGITS = 12
+"""Most digits of a timestamp, in seconds: what is longer is none, and costs time to read."""
 
 
 async def serve_socket(
@@ -52,12 +58,44 @@ async def serve_socket(
         handler = AsyncSocketModeHandler(
             bot.app, app_token, web_client=bot.client, ping_interval=ping_seconds
         )
+        renewing = asyncio.create_task(_renew_tickets(handler.client, TICKET_PINGS * ping_seconds))
         try:
-            await handler.connect_async()  # type: ignore[no-untyped-call]
-            connected(workspace)
-            await stop.wait()
+            if await _before(stop, handler.connect_async()):  # type: ignore[no-untyped-call]
+                connected(workspace)
+                await stop.wait()
         finally:
+            renewing.cancel()
             await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+async def _before(stop: asyncio.Event, call: Coroutine[Any, Any, object]) -> bool:
+    """Whether the call came to its end before somebody set `stop`; it is given up otherwise."""
+    calling, stopping = asyncio.ensure_future(call), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({calling, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not calling.done():
+            return False
+        calling.result()
+        return True
+    finally:
+        for each in (calling, stopping):
+            each.cancel()
+        await asyncio.wait({calling, stopping})
+
+
+async def _renew_tickets(client: SocketModeClient, seconds: float) -> None:
+    """Have the SDK ask for another ticket where it could not connect with one for so long. It would
+    try the same for ever, though each opens one connection at most, and soon none."""
+    tried: str | None = None
+    while True:
+        await asyncio.sleep(seconds)
+        if await client.is_connected():
+            tried = None
+        elif client.wss_uri is not None and client.wss_uri == tried:
+            log.info("slack_ticket_renewed")
+            client.wss_uri = None
+        else:
+            tried = client.wss_uri
 
 
 async def _first_contact(slack: Slack, app_token: str, stop: asyncio.Event) -> str | None:
@@ -121,7 +159,8 @@ class RequestEndpoint:
         """As Bolt does once more; it says what is wrong, and to a timestamp that is none, too."""
         signed_at = request.headers.get("x-slack-request-timestamp", "")
         signature = request.headers.get("x-slack-signature", "")
-        if not signed_at.isdecimal() or not signature:
+        is_time = signed_at.isdecimal() and len(signed_at) <= TIMESTAMP_DIGITS
+        if not is_time or not signature or not signature.isascii():
             raise _unsigned("The request is not signed by Slack")
         if abs(time.time() - int(signed_at)) > REPLAY_SECONDS:
             log.warning("slack_request_too_old", seconds=round(time.time() - int(signed_at)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,7 +19,7 @@ from api.slack.settings import SlackSettings
 from api.slack.transports import serve_socket
 from api.slack.worker import Pace
 from index.catalogue.slack_questions import SlackQuestionTable
-from tests.slack_server.server import SlackServer
+from tests.slack_server.server import PATIENCE, SlackServer
 
 PACE = Pace(lease_seconds=2.0, look_every=0.2, again_after=0.2, pause=0.05, leave_seconds=2.0)
 """Quick enough for tests to see what happens after a crash."""
@@ -57,11 +58,24 @@ class BotThread:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
-        self._thread.start()
+        self.begin()
+        deadline = time.monotonic() + PATIENCE
         while not self._connected.wait(timeout=0.05):
             if self._failure is not None:
                 raise self._failure
             assert self._thread.is_alive(), "the bot ended before it was connected"
+            if time.monotonic() > deadline:
+                self.stop()
+                raise AssertionError("the bot was not connected in time")
+
+    def begin(self) -> None:
+        """Start without waiting until it is connected."""
+        self._thread.start()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether it ever was."""
+        return self._connected.is_set()
 
     def stop(self) -> None:
         if self._loop is not None and self._stop is not None and self._thread.is_alive():

@@ -107,7 +107,10 @@ class TestSignatures:
             {"X-Slack-Signature": "v0=abc"},
             {"X-Slack-Signature": "v0=abc", "X-Slack-Request-Timestamp": "yesterday"},
             {"X-Slack-Request-Timestamp": "1700000000"},
+            {"X-Slack-Signature": "v0=abc", "X-Slack-Request-Timestamp": "9" * 400},
+            {"X-Slack-Signature": "v0=abc", "X-Slack-Request-Timestamp": "9" * 5_000},
         ],
+        ids=range(6),
     )
     def test_headers_that_are_missing_or_odd_are_refused(
         self, stage: Stage, headers: dict[str, str]
@@ -116,6 +119,14 @@ class TestSignatures:
             refused = client.post("/slack/events", content=event(), headers=JSON | headers)
         assert refused.status_code == 401
         assert stage.table.statistics().asked == 0
+
+    def test_a_signature_that_is_not_ascii_is_refused(self, stage: Stage) -> None:
+        headers = signed_headers(stage.server.slack.signing_secret, event())
+        headers["X-Slack-Signature"] = "v0=é"
+        sent = [(key.encode(), value.encode()) for key, value in (JSON | headers).items()]
+        with served(stage) as client:
+            refused = client.post("/slack/events", content=event(), headers=sent)
+        assert (refused.status_code, refused.json()["code"]) == (401, "slack_signature")
 
     def test_slack_can_see_whose_address_it_is(self, stage: Stage) -> None:
         with served(stage) as client:
