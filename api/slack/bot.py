@@ -96,5 +96,11 @@ def _parts(needs: Needs, slack: Slack, ledger: Ledger, worker: Worker) -> Parts:
         admission=admission,
         sharing=sharing,
     )
-    pane = Pane(slack=slack, ledger=ledger, answering=needs.answering, worker=worker)
+    pane = Pane(
+        slack=slack,
+        ledger=ledger,
+        answering=needs.answering,
+        worker=worker,
+        admission=admission,
+    )
     return Parts(slack=slack, asking=asking, buttons=buttons, windows=windows, pane=pane)

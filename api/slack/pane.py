@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from api.slack.admission import Admission
 from api.slack.advice import advice_on
 from api.slack.answering import Answering, CannotAnswer
 from api.slack.blocks.prompts import PROMPTS_TITLE, suggested_prompts
@@ -21,19 +22,30 @@ class Pane:
     """Offers questions about the latest articles."""
 
     def __init__(
-        self, *, slack: Slack, ledger: Ledger, answering: Answering, worker: Worker
+        self,
+        *,
+        slack: Slack,
+        ledger: Ledger,
+        answering: Answering,
+        worker: Worker,
+        admission: Admission,
     ) -> None:
         self._slack = slack
         self._ledger = ledger
         self._answering = answering
         self._worker = worker
+        self._admission = admission
 
     async def opened(self, body: Payload) -> None:
-        """Somebody opened the pane, or began a new thread there."""
+        """Somebody opened the pane, or began a new thread there. Who is not let in is offered
+        nothing: titles are the archive's."""
+        thread = body["event"]["assistant_thread"]
+        channel = str(thread["channel_id"])
+        if not self._admission.lets_in(str(thread["user_id"]), channel):
+            return
         event_id = str(body.get("event_id", ""))
         if not event_id or await self._ledger.first_time(event_id):
-            thread = body["event"]["assistant_thread"]
-            self._worker.spawn(self._offer(str(thread["channel_id"]), str(thread["thread_ts"])))
+            self._worker.spawn(self._offer(channel, str(thread["thread_ts"])))
 
     async def _offer(self, channel: str, thread_ts: str) -> None:
         try:

@@ -146,6 +146,14 @@ class TestThePane:
         assert any("Harrowmouth bridge" in title for title in titles)
         assert all(each["message"] for each in offered["prompts"])
 
+    def test_it_offers_nothing_to_whom_it_does_not_answer(self, stage: Stage) -> None:
+        with stage.bot(slack_users=(BEN,)):
+            stage.server.open_assistant()
+            stage.server.wait_for(stage.server.quiet)
+            ts = stage.server.open_assistant(user=BEN)
+            stage.server.wait_for(lambda: stage.server.slack.prompts)
+        assert list(stage.server.slack.prompts) == [(direct(stage, BEN), ts)]
+
     def test_a_thread_is_a_conversation_with_a_title(
         self, stage: Stage, transport: Transport
     ) -> None:
