@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
+from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 import structlog
 
 from api.slack.blocks.messages import reading_message, streaming_message
-from api.slack.events import Bot, Payload, is_own
+from api.slack.events import Bot, Payload, is_own, timestamp_of
 from api.slack.ledger import Ledger
 from api.slack.web import Message, Posted, Slack, SlackRefused, SlackUnreachable
 from index.catalogue.slack_questions import QuestionState, SlackQuestion
@@ -29,6 +30,8 @@ NOTICE = {"event_type": "quoth_notice", "event_payload": {}}
 POSTS = 4
 """How often a message is tried to be posted, each time having looked whether it is there."""
 FIRST_PAUSE = 0.5
+CLOCKS_DIFFER = timedelta(hours=1)
+"""How far Slack's clock may be from ours."""
 GONE = "message_not_found"
 FINAL = frozenset({GONE, "cant_update_message", "edit_window_closed"})
 """Why a message cannot be updated any more."""
@@ -207,7 +210,8 @@ class InThread(InPlace):
 
     async def _thread(self) -> list[dict[str, Any]]:
         assert self._thread_ts is not None
-        return await self._slack.thread(self._channel, self._thread_ts)
+        since = posted_since(self._question)
+        return await self._slack.thread(self._channel, self._thread_ts, since=since)
 
     def _among(self, messages: Iterable[Payload]) -> dict[int, str]:
         return parts_of(self._question, (each for each in messages if is_own(each, self._bot)))
@@ -219,6 +223,12 @@ class InThread(InPlace):
     def _main(self) -> int:
         """The number of the reply."""
         return len(self._opening)
+
+
+def posted_since(question: SlackQuestion) -> str:
+    """A timestamp before which nothing can have been posted in reply."""
+    since = (question.asked_at - CLOCKS_DIFFER).timestamp()
+    return timestamp_of(question.event_key) or f"{since:.6f}"
 
 
 async def note(

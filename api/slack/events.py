@@ -49,6 +49,12 @@ def event_key(team: str, channel: str, ts: str) -> str:
     return f"{team}:{channel}:{ts}"
 
 
+def timestamp_of(key: str) -> str | None:
+    """The timestamp of the message that the key is of; None where it is of something else."""
+    ts = key.rpartition(":")[2]
+    return ts if ts.replace(".", "", 1).isdecimal() else None
+
+
 def asked_in_message(body: Payload, bot: Bot) -> NewQuestion | None:
     """What a message or mention asks; None where it is not a person's message, or none for the bot
     as far as one can tell without knowing the thread (`Asking.ask`)."""

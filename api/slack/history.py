@@ -8,7 +8,7 @@ import structlog
 
 from api.slack.advice import advice_on
 from api.slack.delivery import answer_payload
-from api.slack.events import AFTER, Bot, Payload, is_own, is_persons, words_of
+from api.slack.events import AFTER, Bot, Payload, is_own, is_persons, timestamp_of, words_of
 from api.slack.ledger import Ledger
 from api.slack.web import Slack, SlackFailure
 from index.catalogue.slack_questions import AskedBy, QuestionState, SlackQuestion
@@ -30,11 +30,11 @@ async def turns_before(
     if question.thread_ts is None:
         return await _chain(after, ledger)
     asked_at = question.event_key.rpartition(":")[2]
-    is_message = asked_at.replace(".", "", 1).isdecimal()
+    if asked_at == question.thread_ts:
+        return []  # it begins its thread
+    until = asked_at if timestamp_of(question.event_key) else None
     try:
-        messages = await slack.thread(
-            question.channel, question.thread_ts, until=asked_at if is_message else None
-        )
+        messages = await slack.thread_until(question.channel, question.thread_ts, until)
     except SlackFailure as failure:
         hint = advice_on(failure).hint
         log.warning("slack_history_unread", code=failure.code, needed=failure.needed, hint=hint)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 import structlog
 
 from api.slack.advice import advice_on
-from api.slack.delivery import InPlace, answer_metadata, note, parts_of
+from api.slack.delivery import InPlace, answer_metadata, note, parts_of, posted_since
 from api.slack.events import RESPONSE_URL
 from api.slack.ledger import Ledger
 from api.slack.web import (
@@ -33,8 +32,6 @@ UNSURE = "?"
 """After that number, where nobody knows whether the last of them is there."""
 MOST_RESPONSES = 5
 """How often Slack lets one respond to a command."""
-CLOCKS_DIFFER = timedelta(hours=1)
-"""How far Slack's clock may be from ours."""
 
 
 class ToAsker:
@@ -158,10 +155,9 @@ class ToDirect(InPlace):
 
     async def _find_thread(self) -> None:
         """Where it was posted before, and nobody noted that."""
-        since = (self._question.asked_at - CLOCKS_DIFFER).timestamp()
         try:
             channel = await self._slack.open_direct(self._question.user)
-            messages = await self._slack.latest(channel, since=f"{since:.6f}")
+            messages = await self._slack.latest(channel, since=posted_since(self._question))
         except SlackRefused as refused:
             hint = advice_on(refused).hint
             log.warning("slack_direct_unread", code=refused.code, needed=refused.needed, hint=hint)

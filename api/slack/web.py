@@ -8,6 +8,7 @@ SlackFailure                 method, code
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -25,13 +26,15 @@ from slack_sdk.http_retry.request import HttpRequest
 from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from api.http.access.limiting import RateLimits
 
 Message = Mapping[str, Any]
 """`text` and `blocks`."""
+
+Page = Callable[[str | None], Awaitable[Mapping[str, Any]]]
+"""Asks for what stands from a cursor on."""
 
 TIMEOUT = 20.0
 """Seconds for one call."""
@@ -40,6 +43,8 @@ UNAVAILABLE = 503
 TOO_MANY = 429
 PAGE = 200
 MOST_PAGES = 5
+MOST_PAGES_PASSED = 50
+"""Pages that are read to get to the last ones: Slack tells of threads from their beginning on."""
 NOT_TWICE = ("chat.postMessage", "chat.postEphemeral", "chat.startStream", "chat.appendStream")
 """Calls that would show something twice if they were made again after a broken connection: whoever
 makes them looks first what has become of them."""
@@ -295,29 +300,46 @@ class Slack:
             raise SlackRefused("response_url", reply.body.strip()[:60] or str(reply.status_code))
 
     async def thread(
-        self, channel: str, thread_ts: str, *, until: str | None = None
+        self, channel: str, thread_ts: str, *, since: str | None = None
     ) -> list[dict[str, Any]]:
-        """The messages of a thread, oldest first, with their metadata; `until` is the last one.
-        Empty where the thread's first message was deleted."""
+        """The messages of a thread from this timestamp on, oldest first, with their metadata; of
+        very many the first. Empty where the thread's first message was deleted."""
+        return await _paged(self._replies(channel, thread_ts, oldest=since))
 
-        async def page(cursor: str | None) -> AsyncSlackResponse:
-            with _told("conversations.replies"):
-                return await self._client.conversations_replies(
-                    channel=channel,
-                    ts=thread_ts,
-                    limit=PAGE,
-                    cursor=cursor,
-                    latest=until,
-                    inclusive=True,
-                    include_all_metadata=True,
-                )
+    async def thread_until(
+        self, channel: str, thread_ts: str, until: str | None
+    ) -> list[dict[str, Any]]:
+        """As `thread`, up to this timestamp; of very many the last."""
+        return await _last_of(self._replies(channel, thread_ts, latest=until))
 
-        try:
-            return await _paged(page)
-        except SlackRefused as refused:
-            if refused.code == "thread_not_found":
-                return []
-            raise
+    def _replies(
+        self,
+        channel: str,
+        thread_ts: str,
+        *,
+        oldest: str | None = None,
+        latest: str | None = None,
+    ) -> Page:
+        async def page(cursor: str | None) -> Mapping[str, Any]:
+            try:
+                with _told("conversations.replies"):
+                    reply = await self._client.conversations_replies(
+                        channel=channel,
+                        ts=thread_ts,
+                        limit=PAGE,
+                        cursor=cursor,
+                        oldest=oldest,
+                        latest=latest,
+                        inclusive=True,
+                        include_all_metadata=True,
+                    )
+            except SlackRefused as refused:
+                if refused.code == "thread_not_found":
+                    return {}
+                raise
+            return {key: reply.get(key) for key in ("messages", "response_metadata")}
+
+        return page
 
     async def open_direct(self, user: str) -> str:
         """The channel of the direct messages with this user."""
@@ -329,15 +351,16 @@ class Slack:
         """The messages of a channel from this timestamp on, those in threads left out, latest
         first, with their metadata."""
 
-        async def page(cursor: str | None) -> AsyncSlackResponse:
+        async def page(cursor: str | None) -> Mapping[str, Any]:
             with _told("conversations.history"):
-                return await self._client.conversations_history(
+                reply = await self._client.conversations_history(
                     channel=channel,
                     oldest=since,
                     limit=PAGE,
                     cursor=cursor,
                     include_all_metadata=True,
                 )
+            return {key: reply.get(key) for key in ("messages", "response_metadata")}
 
         return await _paged(page)
 
@@ -394,19 +417,27 @@ class Slack:
             await self._client.chat_stopStream(channel=channel, ts=ts)
 
 
-async def _paged(
-    page: Callable[[str | None], Awaitable[AsyncSlackResponse]],
-) -> list[dict[str, Any]]:
+async def _paged(page: Page) -> list[dict[str, Any]]:
     """The messages of all pages, as far as anybody wants to read."""
-    found: list[dict[str, Any]] = []
+    return [message async for each in _pages(page, MOST_PAGES) for message in each]
+
+
+async def _last_of(page: Page) -> list[dict[str, Any]]:
+    """The messages of the last pages. A thread's first message stands on each of them."""
+    last: deque[list[dict[str, Any]]] = deque(maxlen=MOST_PAGES)
+    async for each in _pages(page, MOST_PAGES_PASSED):
+        last.append(each)
+    return list({str(message["ts"]): message for each in last for message in each}.values())
+
+
+async def _pages(page: Page, most: int) -> AsyncIterator[list[dict[str, Any]]]:
     cursor: str | None = None
-    for _ in range(MOST_PAGES):
+    for _ in range(most):
         reply = await page(cursor)
-        found += reply.get("messages") or []
+        yield reply.get("messages") or []
         cursor = (reply.get("response_metadata") or {}).get("next_cursor") or None
         if cursor is None:
             break
-    return found
 
 
 @contextmanager

@@ -329,7 +329,6 @@ class TestAStreamThatNobodyNoted:
         channel = stage.server.workspace.direct(ANNA).id
         with stage.bot():
             stage.server.faults.drop("chat.startStream", done=True)
-            stage.server.faults.slow("conversations.replies", 0.0)  # for what was said before
             stage.server.faults.error("conversations.replies", "internal_error")
             ts = stage.server.dm(QUESTION)
             stage.server.wait_for(

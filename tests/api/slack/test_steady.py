@@ -25,13 +25,14 @@ def direct(stage: Stage) -> list[str]:
 def test_a_rate_limit_is_waited_for(stage: Stage, transport: Transport, method: str) -> None:
     stage.server.faults.rate_limited(method, times=2, retry_after=1)
     with stage.bot(transport):
-        first = stage.server.mention(QUESTION)
-        assert SAID in stage.reply(GENERAL, first).text
+        thread = stage.server.say(ANNA, GENERAL, "The ferry is late again.")
+        stage.server.mention(QUESTION, thread_ts=thread)
+        assert SAID in stage.reply(GENERAL, thread).text
         stage.settled()
     calls = stage.server.calls(method)
     assert [call.status for call in calls[:3]] == [429, 429, 200]
     assert calls[1].at - calls[0].at >= 1.0, "as Retry-After said"
-    assert len(stage.server.replies(GENERAL, first)) == 1
+    assert len(stage.server.replies(GENERAL, thread)) == 1
 
 
 @pytest.mark.parametrize("done", [True, False])
