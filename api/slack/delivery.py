@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
+from contextlib import suppress
 from datetime import timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import structlog
 
 from api.slack.blocks.messages import reading_message, streaming_message
 from api.slack.events import Bot, Payload, is_own, timestamp_of
-from api.slack.ledger import Ledger
-from api.slack.web import Message, Posted, Slack, SlackRefused, SlackUnreachable
+from api.slack.ledger import Ledger, is_settled
+from api.slack.web import Message, Posted, Slack, SlackFailure, SlackRefused, SlackUnreachable
 from index.catalogue.slack_questions import QuestionState, SlackQuestion
 from rag.records import AnswerSentence
 
 log = structlog.get_logger(__name__)
-T = TypeVar("T")
 
 ANSWER_EVENT = "quoth_answer"
 NOTICE = {"event_type": "quoth_notice", "event_payload": {}}
@@ -30,6 +30,8 @@ NOTICE = {"event_type": "quoth_notice", "event_payload": {}}
 POSTS = 4
 """How often a message is tried to be posted, each time having looked whether it is there."""
 FIRST_PAUSE = 0.5
+ADOPTED_WITHIN = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds between looks whether another bot goes on with a message."""
 CLOCKS_DIFFER = timedelta(hours=1)
 """How far Slack's clock may be from ours."""
 GONE = "message_not_found"
@@ -127,14 +129,61 @@ class InPlace:
             if part < self._first or self._shown.get(part) == message:
                 continue
             if part not in self._posted or not await self._update(part, message, hastily):
-                self._posted[part] = await self._post(part, message)
-            self._shown[part] = message
-            if self._is_noted(part):
+                await self._post(part, message)
+            elif self._is_noted(part):
                 await self._note(self._posted[part])
+            self._shown[part] = message
 
     async def _note(self, ts: str) -> None:
         if ts != self._question.message_ts:
             await note(self._ledger, self._question, ts, self._channel)
+
+    async def _placed(self, part: int, call: Coroutine[Any, Any, Posted]) -> None:
+        """Make a call that shows a new message, and note that. Who cancels it waits: a message that
+        is on its way would otherwise appear after one had looked for it.
+
+        Raises:
+            LeaseLost: Another bot has the question now, and nobody knows of the message.
+        """
+        task = asyncio.ensure_future(call)
+        try:
+            await until_done(task)
+        except asyncio.CancelledError:
+            if not task.cancelled() and task.exception() is None:
+                with suppress(LeaseLost):
+                    await self._confirm(part, task.result().ts)
+            raise
+        await self._confirm(part, task.result().ts)
+
+    async def _confirm(self, part: int, ts: str) -> None:
+        self._posted[part] = ts
+        try:
+            if self._is_noted(part):
+                await self._note(ts)
+            elif self._question.state is QuestionState.CLAIMED:
+                await keep_lease(self._ledger, self._question)
+        except LeaseLost:
+            await until_done(asyncio.ensure_future(self._take_away(ts)))
+            raise
+
+    async def _take_away(self, ts: str) -> None:
+        """Delete a message that appeared after the question was lost, unless whoever has it now
+        saw it and goes on with it. What was withdrawn is seen to by whoever looks for its reply."""
+        known = await self._ledger.get(self._question.event_key)
+        for pause in ADOPTED_WITHIN:
+            if known is None or known.message_ts is not None or is_settled(known):
+                break
+            await asyncio.sleep(pause)
+            known = await self._ledger.get(self._question.event_key)
+        if known is None or known.state is QuestionState.WITHDRAWN or known.message_ts == ts:
+            return
+        try:
+            await self._delete(ts)
+        except SlackFailure as failure:
+            log.warning("slack_not_deleted", channel=self._channel, ts=ts, code=failure.code)
+
+    async def _delete(self, ts: str) -> None:
+        await self._slack.delete(self._channel, ts)
 
     async def _update(self, part: int, message: Message, hastily: bool) -> bool:
         """False: the message is gone, or cannot be changed any more and so is taken away."""
@@ -151,19 +200,20 @@ class InPlace:
             return False
         return True
 
-    async def _post(self, part: int, message: Message) -> str:
-        """Its timestamp. After a failure nobody knows whether it is there, so that is looked for
-        before it is posted again."""
+    async def _post(self, part: int, message: Message) -> None:
+        """Post it. After a failure nobody knows whether it is there, so that is looked for before
+        it is posted again."""
         for turn in range(POSTS):
             try:
-                posted = await _to_its_end(self._send(part, message))
-                return posted.ts
+                await self._placed(part, self._send(part, message))
+                return
             except SlackUnreachable:
                 self._looked = False
                 await asyncio.sleep(FIRST_PAUSE * 2**turn)
                 await self._look()
                 if part in self._posted:
-                    return self._posted[part]
+                    await self._confirm(part, self._posted[part])
+                    return
                 if turn == POSTS - 1:
                     raise
         raise AssertionError("the last turn returns or raises")
@@ -241,6 +291,12 @@ async def note(
         raise LeaseLost
 
 
+async def keep_lease(ledger: Ledger, question: SlackQuestion) -> None:
+    """Go on with a question. Raises: LeaseLost where it is not ours any more."""
+    if not await ledger.renew(question.event_key):
+        raise LeaseLost
+
+
 def answer_metadata(
     question: SlackQuestion, part: int, *, shared: bool = False, direct: bool = False
 ) -> dict[str, Any]:
@@ -276,15 +332,17 @@ def parts_of(
     return found
 
 
-async def _to_its_end(call: Coroutine[Any, Any, T]) -> T:
-    """What the call returns. Who cancels it waits: a message that is on its way would otherwise
-    appear after one had looked for it."""
-    task = asyncio.ensure_future(call)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        raise
+async def until_done(task: asyncio.Future[Any]) -> None:
+    """Wait until a task has come to its end, whatever that is. Who is cancelled meanwhile waits all
+    the same, and is cancelled then."""
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
 
 
 async def _unless_gone(call: Coroutine[Any, Any, None]) -> None:

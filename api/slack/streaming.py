@@ -13,6 +13,7 @@ from api.slack.escaping import markdown
 from api.slack.events import is_own
 from api.slack.web import (
     Message,
+    Posted,
     SlackFailure,
     SlackNotDone,
     SlackRefused,
@@ -75,21 +76,22 @@ class InPane(InThread):
     async def _start(self) -> None:
         if not await self._slack.has_room("chat.startStream"):
             return
-        question = self._question
-        assert self._thread_ts is not None
         try:
-            ts = await self._slack.start_stream(
-                self._channel, self._thread_ts, team=question.team, user=question.user
-            )
+            await self._placed(self._main, self._begin_stream())
         except (SlackRefused, SlackNotDone) as failure:
             log.debug("slack_no_stream", code=failure.code)
         except SlackUnreachable:  # it may stand there all the same
             self._looked = False
             await asyncio.sleep(FIRST_PAUSE)
             await self._look()
-        else:
-            self._posted[self._main] = self._growing = ts
-            await self._note(ts)
+
+    async def _begin_stream(self) -> Posted:
+        question = self._question
+        assert self._thread_ts is not None
+        self._growing = await self._slack.start_stream(
+            self._channel, self._thread_ts, team=question.team, user=question.user
+        )
+        return Posted(channel=self._channel, ts=self._growing)
 
     async def _append(self, sentences: Sequence[AnswerSentence]) -> None:
         assert self._growing is not None
@@ -105,14 +107,18 @@ class InPane(InThread):
 
     async def _stop(self) -> None:
         if self._growing is not None:
-            ts, self._growing = self._growing, None
-            await self._stop_stream(ts)
+            await self._stop_stream(self._growing)
+            self._growing = None  # where that did not reach Slack, it is tried again
 
     async def _stop_stream(self, ts: str) -> None:
         try:
             await self._slack.stop_stream(self._channel, ts)
         except SlackRefused as refused:
             log.debug("slack_already_so", method=refused.method, code=refused.code)
+
+    async def _delete(self, ts: str) -> None:
+        await self._stop()
+        await super()._delete(ts)
 
     async def _find(self) -> dict[int, str]:
         """Also what was begun as a stream: it has no metadata until it ends."""

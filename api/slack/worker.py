@@ -25,7 +25,7 @@ from api.slack.blocks.messages import (
     failure_message,
     withdrawn_message,
 )
-from api.slack.delivery import Delivery, InThread, LeaseLost
+from api.slack.delivery import Delivery, InThread, LeaseLost, keep_lease, until_done
 from api.slack.escaping import plain
 from api.slack.events import DIRECT, Bot
 from api.slack.history import turns_before
@@ -147,6 +147,8 @@ class Worker:
                 await _ended(each)
             for key in keys:  # what was brought to its end is settled, and is not touched
                 await self._ledger.release(key)
+            for each in list(self._others):  # what those left behind
+                await _ended(each)
 
     # -- one question ---------------------------------------------------------------------------
 
@@ -156,6 +158,8 @@ class Worker:
         await _ended(before)
         try:
             async with self._begun:
+                if not await self._ledger.renew(key):  # while it waited
+                    raise LeaseLost
                 fresh = question is None
                 question = question or await self._ledger.get(key)
                 if question is not None:
@@ -204,8 +208,7 @@ class Worker:
         except Exception:  # the process boundary: whatever it was, the asker is told
             log.exception("slack_answer_failed", event_key=question.event_key)
             messages = [failure_message("failed")]
-        if not await self._ledger.renew(question.event_key):
-            raise LeaseLost
+        await keep_lease(self._ledger, question)
         await self._conclude(delivery, question, messages)
         if answer is None:
             await self._ledger.failed(question.event_key)
@@ -296,14 +299,21 @@ class Worker:
         tasks = dict(self._working)
         kept = await self._ledger.renew_all(list(tasks))
         for key in tasks.keys() - kept:
-            if self._working.get(key) is tasks[key] and not tasks[key].done():
-                await _ended(self._working.pop(key))
-                log.info("slack_question_left", event_key=key)
-                await self._tidy(key)
+            task = tasks[key]
+            if self._working.get(key) is task and not task.done() and not task.cancelling():
+                self.spawn(self._leave(key, task))
+
+    async def _leave(self, key: str, task: asyncio.Task[None]) -> None:
+        """Stop to work on a question that is not ours any more. It takes as long as Slack takes for
+        what is on its way; the other leases do not wait."""
+        await _ended(task)
+        log.info("slack_question_left", event_key=key)
+        await self._tidy(key)
 
     async def _take_over(self) -> None:
         for question in await self._ledger.abandoned(limit=20):
-            if question.event_key not in self._working:
+            task = self._working.get(question.event_key)
+            if task is None or task.cancelling():
                 log.info("slack_question_taken_over", event_key=question.event_key)
                 self.start(question.event_key, question)
 
@@ -373,10 +383,11 @@ def _begun(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
 
 
 async def _ended(task: asyncio.Task[None] | None) -> None:
-    """Stop a task, and wait until it has."""
+    """Stop a task, and wait until it has; also where one is stopped oneself meanwhile: whoever does
+    that counts on it that neither goes on."""
     if task is not None:
         task.cancel()
-        await asyncio.wait({task})
+        await until_done(task)
 
 
 async def _forever(round_of: Callable[[], Coroutine[Any, Any, None]], seconds: float) -> None:

@@ -115,6 +115,19 @@ def test_where_it_may_not_answer_the_asker_gets_the_answer_directly(
         assert "chat:write" in line["hint"]
 
 
+def test_a_stream_whose_end_did_not_reach_slack_is_ended_again(stage: Stage) -> None:
+    stage.engine.telling = True
+    stage.server.faults.error("chat.appendStream", "internal_error")
+    stage.server.faults.error("chat.stopStream", "internal_error")
+    channel = stage.server.workspace.direct(ANNA).id
+    with stage.bot():
+        ts = stage.server.dm(QUESTION)
+        assert SAID in stage.reply(channel, ts).text
+        stage.settled()
+    (reply,) = stage.server.replies(channel, ts)
+    assert not reply.streaming
+
+
 def test_what_it_could_not_finish_does_not_stay_as_if_it_were_read(stage: Stage) -> None:
     stage.server.faults.error("chat.update", "msg_too_long")
     with stage.bot():
