@@ -70,7 +70,7 @@ class Asking:
             return await self._still_to_say(asked) if RESPONSE_URL in asked.context else None
         wait = await self._admission.seconds_to_wait(asked.team, asked.user, asked.channel)
         if wait is not None:
-            await self._ledger.failed(asked.event_key)
+            await self._ledger.failed(asked.event_key, urgent=True)
             message = rate_limited_message(wait)
             if RESPONSE_URL not in asked.context:
                 self._worker.spawn(self.tell(asked, message))

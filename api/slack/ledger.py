@@ -84,9 +84,10 @@ class Ledger:
             )
         )
 
-    async def failed(self, event_key: str) -> bool:
+    async def failed(self, event_key: str, *, urgent: bool = False) -> bool:
         """Say that there will be no answer. False: the question is not ours any more."""
-        return await self._write(partial(self._table.failed, event_key, owner=self.owner))
+        call = partial(self._table.failed, event_key, owner=self.owner)
+        return await self._writers.run(call, urgent=urgent)
 
     async def release(self, event_key: str, after_seconds: float = 0.0) -> bool:
         """Leave the question to whoever looks next, ourselves among them."""
@@ -106,8 +107,23 @@ class Ledger:
         )
 
     async def withdraw(self, event_key: str) -> SlackQuestion | None:
-        """The asker deleted the question; what is known of it, where it was asked."""
-        return await self._write_first(partial(self._table.withdraw, event_key))
+        """The asker deleted the question; what is known of it, where it was asked. It is ours to
+        take the answer back."""
+        lease = self.lease_seconds
+        return await self._write_first(
+            partial(self._table.withdraw, event_key, owner=self.owner, lease_seconds=lease)
+        )
+
+    async def taken_back(self, event_key: str) -> bool:
+        """Say that the answer to a deleted question is gone from Slack."""
+        return await self._write(partial(self._table.taken_back, event_key))
+
+    async def not_taken_back(self, limit: int) -> list[SlackQuestion]:
+        """Deleted questions whose answers may still stand in Slack, which are ours now."""
+        lease = self.lease_seconds
+        return await self._write(
+            partial(self._table.not_taken_back, owner=self.owner, lease_seconds=lease, limit=limit)
+        )
 
     async def restart(self, event_key: str, question: str) -> SlackQuestion | None:
         """The asker put it in other words; it is ours then, where it was asked."""

@@ -25,7 +25,7 @@ from api.slack.blocks.messages import (
     failure_message,
     withdrawn_message,
 )
-from api.slack.delivery import Delivery, InThread, LeaseLost, keep_lease, until_done
+from api.slack.delivery import Delivery, InPlace, InThread, LeaseLost, keep_lease, until_done
 from api.slack.escaping import plain
 from api.slack.events import DIRECT, Bot
 from api.slack.history import turns_before
@@ -71,6 +71,9 @@ class Pace:
     """Seconds before the second try; each further one waits twice as long."""
     again_after: float = 15.0
     """Seconds after which a question is set about anew where Slack could not be reached."""
+    told_tries: int = 8
+    """How often one tries to tell the asker that there will be no answer; each further pause is
+    twice as long."""
     leave_seconds: float = 8.0
     """How long work may go on when the bot is told to stop."""
 
@@ -116,14 +119,20 @@ class Worker:
     async def withdraw(self, question: SlackQuestion) -> None:
         """Take back what was answered, or is being answered, to a question that was deleted."""
         await _ended(self._working.pop(question.event_key, None))
-        if question.thread_ts is None:
-            return
-        try:
-            if is_direct(question):
-                await self._directly(question).withdraw(withdrawn_message())
-            await self._in_thread(question, await self._bot()).withdraw(withdrawn_message())
-        except SlackFailure as failure:
-            log_refusal(failure, channel=question.channel)
+        where: list[InPlace] = []
+        if is_direct(question):
+            where.append(self._directly(question))
+        if question.thread_ts is not None:
+            where.append(self._in_thread(question, await self._bot()))
+        done = True
+        for each in where:
+            try:
+                await each.withdraw(withdrawn_message())
+            except SlackFailure as failure:
+                log_refusal(failure, channel=question.channel)
+                done = done and isinstance(failure, SlackRefused)
+        if done:  # it comes again otherwise
+            await self._ledger.taken_back(question.event_key)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -316,6 +325,8 @@ class Worker:
             if task is None or task.cancelling():
                 log.info("slack_question_taken_over", event_key=question.event_key)
                 self.start(question.event_key, question)
+        for question in await self._ledger.not_taken_back(limit=20):
+            self.spawn(self.withdraw(question))
 
     async def _give_up(self) -> None:
         for question in await self._ledger.give_up():
@@ -324,11 +335,22 @@ class Worker:
             self.spawn(self._say_failed(question))
 
     async def _say_failed(self, question: SlackQuestion) -> None:
-        try:
-            delivery = self._delivery(question, await self._bot())
-            await self._conclude(delivery, question, [failure_message("failed")])
-        except SlackFailure as failure:
-            log_refusal(failure, channel=question.channel)
+        """Say that there is no answer, for as long as nothing else has become of the question."""
+        for turn in range(self._pace.told_tries):
+            known = await self._ledger.get(question.event_key)
+            if known is None or known.state is not QuestionState.FAILED:
+                return
+            try:
+                delivery = self._delivery(known, await self._bot())
+                await self._conclude(delivery, known, [failure_message("failed")])
+            except SlackUnreachable as failure:
+                log.warning("slack_unreachable", method=failure.method, code=failure.code)
+            except SlackRefused as refused:
+                log_refusal(refused, channel=question.channel)
+                return
+            else:
+                return
+            await asyncio.sleep(self._pace.again_after * 2**turn)
 
     async def _prune(self) -> None:
         forgotten = await self._ledger.prune()

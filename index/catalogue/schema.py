@@ -221,8 +221,9 @@ SLACK_QUESTIONS = Table(
     Index("ix_slack_questions_asked_at", "asked_at"),
 )
 """Questions asked in Slack, each once. `state` is `claimed` (by `owner`, until `leased_until`),
-`answered`, `withdrawn` or `failed`; `message_ts` is the reply's; `answer` the whole Answer as it
-was given, less the words of articles that were deleted since."""
+`answered`, `withdrawn` (with an `owner` until its answer is taken back) or `failed`; `message_ts`
+is the reply's; `answer` the whole Answer as it was given, less the words of articles that were
+deleted since."""
 
 SLACK_QUESTION_ARTICLES = Table(
     "slack_question_articles",

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    case,
     delete,
     insert,
     or_,
@@ -48,6 +49,7 @@ from index.records import Feedback, GivenAnswer, Rating
 
 __all__ = [
     "MOST_ATTEMPTS",
+    "PATIENCE",
     "AskedBy",
     "AskedOften",
     "DayCount",
@@ -61,6 +63,8 @@ __all__ = [
 
 MOST_ATTEMPTS = 6
 """How often a question is set about before it is given up: it may be what ends the process."""
+PATIENCE = timedelta(hours=1)
+"""How long a question may wait for Slack before it counts how often that was in vain."""
 PRUNED_AT_ONCE = 500
 """Rows that one transaction forgets, so that nobody waits long for it."""
 IN_BACKUPS = (
@@ -133,10 +137,13 @@ class SlackQuestionTable:
 
     def release(self, event_key: str, *, owner: str, after_seconds: float = 0.0) -> bool:
         """Leave the question to whoever looks for such ones, now or later; this try is as if it
-        had not been. For who must stop, or cannot reach what it needs."""
-        until = self._clock() + timedelta(seconds=after_seconds)
+        had not been, unless the question has waited for `PATIENCE`. For who must stop, or cannot
+        reach what it needs."""
+        now = self._clock()
+        tried = case((_Q.asked_at > now - PATIENCE, _Q.attempts - 1), else_=_Q.attempts)
+        until = now + timedelta(seconds=after_seconds)
         held = _held(event_key, owner)
-        return self._change(held, owner=NOBODY, leased_until=until, attempts=_Q.attempts - 1)
+        return self._change(held, owner=NOBODY, leased_until=until, attempts=tried)
 
     def posted(
         self, event_key: str, *, owner: str, message_ts: str, channel: str | None = None
@@ -190,22 +197,46 @@ class SlackQuestionTable:
         else's. Those that were tried so often already stay: see `give_up`."""
         until = self._clock() + timedelta(seconds=lease_seconds)
         taken = {"owner": owner, "leased_until": until, "attempts": _Q.attempts + 1}
-        return self._each_left(_Q.attempts < most_attempts, limit, taken)
+        claimed = _Q.state == QuestionState.CLAIMED.value
+        return self._each_left(claimed & (_Q.attempts < most_attempts), limit, taken)
 
     def give_up(
         self, *, limit: int = 20, most_attempts: int = MOST_ATTEMPTS
     ) -> list[SlackQuestion]:
         """Settle as failed what was tried so often and is left again; each is returned once."""
         ended = {"state": QuestionState.FAILED.value}
-        return self._each_left(_Q.attempts >= most_attempts, limit, ended)
+        claimed = _Q.state == QuestionState.CLAIMED.value
+        return self._each_left(claimed & (_Q.attempts >= most_attempts), limit, ended)
 
     # -- what the asker does --------------------------------------------------------------------
 
-    def withdraw(self, event_key: str) -> SlackQuestion | None:
+    def withdraw(
+        self, event_key: str, *, owner: str = NOBODY, lease_seconds: float = 0.0
+    ) -> SlackQuestion | None:
         """The asker deleted the question: its words and its answer go, the rest stays, to take
-        back what was said. Again, it changes nothing. None where it was never asked."""
-        gone = {"state": QuestionState.WITHDRAWN.value, "question": ""}
+        back what was said; the owner has a lease for that, as for an answer. Nobody is to where it
+        has none. None where it was never asked."""
+        gone = {
+            "state": QuestionState.WITHDRAWN.value,
+            "question": "",
+            "owner": owner,
+            "leased_until": self._clock() + timedelta(seconds=lease_seconds),
+        }
         return self._change_and_get(event_key, true(), **gone)
+
+    def taken_back(self, event_key: str) -> bool:
+        """What was said to a question that was withdrawn is gone."""
+        withdrawn = _Q.state == QuestionState.WITHDRAWN.value
+        return self._change((_Q.event_key == event_key) & withdrawn, owner=NOBODY)
+
+    def not_taken_back(
+        self, *, owner: str, lease_seconds: float, limit: int = 20
+    ) -> list[SlackQuestion]:
+        """Questions that were withdrawn, and whose answers nobody took back in time; that is the
+        owner's to do now."""
+        until = self._clock() + timedelta(seconds=lease_seconds)
+        withdrawn = and_(_Q.state == QuestionState.WITHDRAWN.value, _Q.owner != NOBODY)
+        return self._each_left(withdrawn, limit, {"owner": owner, "leased_until": until})
 
     def restart(
         self, event_key: str, question: str, *, owner: str, lease_seconds: float
@@ -326,7 +357,7 @@ class SlackQuestionTable:
         self, which: ColumnElement[bool], limit: int, change: Mapping[str, Any]
     ) -> list[SlackQuestion]:
         ran_out = _Q.leased_until <= self._clock()
-        left = and_(_Q.state == QuestionState.CLAIMED.value, ran_out, which)
+        left = and_(which, ran_out)
         keys = select(_Q.event_key).where(left).order_by(_Q.leased_until, _Q.event_key)
         with self._engine.connect() as connection:
             found = connection.execute(keys.limit(limit)).scalars().all()

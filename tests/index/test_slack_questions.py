@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
 from index.catalogue.slack_questions import (
+    MOST_ATTEMPTS,
+    PATIENCE,
     PRUNED_AT_ONCE,
     AskedBy,
     QuestionState,
@@ -224,6 +226,40 @@ def test_a_question_given_back_is_taken_over_when_it_may_be_and_that_try_does_no
         clock.forward(0.1)
         assert taken(ledger, following) == [KEY]
         assert found(ledger).attempts == 1
+
+
+def test_a_try_counts_though_it_is_given_back_once_the_question_has_waited_for_long(
+    ledger: SlackQuestionTable, clock: Clock
+) -> None:
+    claim(ledger)
+    clock.forward(PATIENCE.total_seconds())
+    assert ledger.release(KEY, owner="a")
+    for attempts in range(2, MOST_ATTEMPTS + 1):
+        assert taken(ledger, "b") == [KEY]
+        assert found(ledger).attempts == attempts
+        assert ledger.release(KEY, owner="b")
+    assert taken(ledger, "b") == []
+    assert [each.event_key for each in ledger.give_up()] == [KEY]
+
+
+def test_what_was_said_is_taken_back_by_another_where_its_owner_is_not_heard_of(
+    ledger: SlackQuestionTable, clock: Clock
+) -> None:
+    def left(owner: str) -> list[str]:
+        again = ledger.not_taken_back(owner=owner, lease_seconds=LEASE)
+        return [each.event_key for each in again]
+
+    for key in (KEY, "nobody's", "claimed"):
+        claim(ledger, key)
+    ledger.withdraw("nobody's")
+    ledger.withdraw(KEY, owner="a", lease_seconds=LEASE)
+    assert left("b") == []
+    clock.forward(LEASE)
+    assert (left("b"), left("c")) == ([KEY], [])
+    assert ledger.taken_back(KEY)
+    assert not ledger.taken_back("claimed")
+    clock.forward(LEASE)
+    assert left("c") == []
 
 
 def test_replies_are_found_where_they_are(ledger: SlackQuestionTable) -> None:

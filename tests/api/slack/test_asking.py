@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from api.slack.admission import NOT_YOU
 from api.slack.blocks.actions import WORDS
 from api.slack.escaping import escape
 from api.slack.wording import HELP
+from index.catalogue.slack_questions import SlackQuestionTable
 from tests.api.slack.conftest import (
     OTHER_QUESTION,
     QUESTION,
@@ -309,3 +314,28 @@ class TestTheShortcut:
             stage.server.shortcut("quoth_ask_about", RANDOM, ts)
             stage.server.wait_for(lambda: shown_to(stage))
         assert "Press it once more" in shown_to(stage)[0]
+
+
+class SlowTable(SlackQuestionTable):
+    """Takes its time to note replies, which nobody outside waits for."""
+
+    def posted(self, event_key: str, **more: Any) -> bool:
+        time.sleep(0.5)
+        return super().posted(event_key, **more)
+
+
+def test_one_question_too_many_is_told_so_in_time_however_much_is_to_be_written(
+    stage: Stage,
+) -> None:
+    asked = 12
+    with replace(stage, table=SlowTable(stage.table._engine)).bot(
+        slack_rate_limit=f"{asked}/minute"
+    ):
+        for _ in range(asked):
+            stage.server.mention(QUESTION)
+        stage.server.wait_for(lambda: len(stage.server.calls("chat.postMessage")) == asked)
+        delivery = stage.server.command("/ask", QUESTION)
+        stage.server.wait_for(lambda: delivery.done)
+        assert delivery.answer is not None, "within three seconds"
+        assert "a lot of questions" in delivery.answer["text"]
+        stage.settled()

@@ -3,10 +3,15 @@ answer, a message to the asker, or a log line that says what to do."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from api.slack.wording import NOT_SHOWN
+from index.catalogue.schema import SLACK_QUESTIONS
+from index.catalogue.slack_questions import MOST_ATTEMPTS
 from index.errors import ConfigurationError, QuestionInvalid, StoreUnavailable
 from tests.api.slack.conftest import OTHER_QUESTION, QUESTION, Stage, Transport, until
 from tests.api.slack.running import BotThread, needs_for, settings_for
@@ -113,6 +118,23 @@ def test_where_it_may_not_answer_the_asker_gets_the_answer_directly(
     assert line["hint"]
     if code == "missing_scope":
         assert "chat:write" in line["hint"]
+
+
+def test_what_slack_does_not_take_for_hours_is_given_up_with_a_word(stage: Stage) -> None:
+    stage.engine.go_on.clear()
+    with stage.bot():
+        ts = stage.server.mention(QUESTION)
+        until(stage.engine.begun.is_set)
+        stage.server.wait_for(lambda: stage.server.replies(GENERAL, ts))
+        early = update(SLACK_QUESTIONS).values(asked_at=datetime.now(UTC) - timedelta(hours=2))
+        with stage.table._engine.begin() as connection:
+            connection.execute(early)
+        tries = MOST_ATTEMPTS + 1  # and once while it says so
+        stage.server.faults.error("chat.update", "internal_error", times=tries)
+        stage.engine.go_on.set()
+        assert "could not answer" in stage.reply(GENERAL, ts).text
+        stage.settled()
+    assert stage.table.statistics().failed == 1
 
 
 def test_a_stream_whose_end_did_not_reach_slack_is_ended_again(stage: Stage) -> None:
