@@ -84,6 +84,12 @@ class Ledger:
             )
         )
 
+    async def keep(self, event_key: str, answer: Mapping[str, Any]) -> bool:
+        """Store an answer that is about to be shown. False: the question is not ours any more."""
+        return await self._write(
+            partial(self._table.keep, event_key, owner=self.owner, answer=answer)
+        )
+
     async def failed(self, event_key: str, *, urgent: bool = False) -> bool:
         """Say that there will be no answer. False: the question is not ours any more."""
         call = partial(self._table.failed, event_key, owner=self.owner)

@@ -20,7 +20,12 @@ from api.slack.web import (
     SlackRefused,
     SlackUnreachable,
 )
-from api.slack.wording import SENT_DIRECTLY, plain_message, unconfirmed_message
+from api.slack.wording import (
+    SENT_DIRECTLY,
+    plain_message,
+    repeated_message,
+    unconfirmed_message,
+)
 from index.catalogue.slack_questions import SlackQuestion
 from rag.records import AnswerSentence
 
@@ -38,7 +43,7 @@ class ToAsker:
     """Replies to a command or a window, to be seen by the asker only, wherever that is.
 
     Nobody can look for these in Slack, and none may come twice. So each is noted before it is sent,
-    and again when Slack has taken it. Where that is not known, it is left at that, and a direct
+    and again when Slack has taken it. Where that is not known, it is not sent again, and a direct
     message says so.
     """
 
@@ -61,7 +66,7 @@ class ToAsker:
             return
         sent, unsure = self._noted()
         if unsure:
-            await self._say_unsure(messages)
+            await self._say_unsure(messages, sent)
             return
         if sent == 0 and len(messages) >= MOST_RESPONSES:
             await self._direct().conclude(messages)
@@ -74,7 +79,7 @@ class ToAsker:
                 raise
             except SlackUnreachable as failure:
                 log.warning("slack_response_unconfirmed", code=failure.code)
-                await self._say_unsure(messages)
+                await self._say_unsure(messages, part + 1)
                 return
             except SlackRefused as refused:
                 log.warning("slack_response_refused", code=refused.code)
@@ -90,8 +95,14 @@ class ToAsker:
             raise
         await self._note(f"{SENT}{part + 1}")
 
-    async def _say_unsure(self, messages: Sequence[Message]) -> None:
-        await self._direct().conclude([unconfirmed_message(self._question.question, messages)])
+    async def _say_unsure(self, messages: Sequence[Message], sent: int) -> None:
+        """Nobody knows of the last of those that were `sent`. Where others are to follow, nobody
+        can say from where on they are missing, and all of them come directly."""
+        question = self._question.question
+        if sent < len(messages):
+            await self._direct().conclude([repeated_message(question), *messages])
+        else:
+            await self._direct().conclude([unconfirmed_message(question, messages)])
 
     async def _say_where(self) -> None:
         try:

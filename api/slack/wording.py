@@ -50,6 +50,14 @@ def unconfirmed_message(question: str, answer: Sequence[Message]) -> Message:
     return {**said, "blocks": [*said["blocks"], *rows]}
 
 
+def repeated_message(question: str) -> Message:
+    """Says why an answer comes that the asker may have seen in part; to be shown above it."""
+    return plain_message(
+        f"You asked: “{question[:MOST_QUOTED]}”. Slack did not tell me how much of my answer "
+        "reached you. Here is the whole of it."
+    )
+
+
 def asked_message(question: SlackQuestion) -> Message:
     """Who asked what in a window, for the others in the thread."""
     shown = shortened(question.question, MOST_TEXT)

@@ -207,7 +207,7 @@ class Worker:
             delivery = await self._elsewhere(delivery, question, refused)
         answer: Answer | None = None
         try:
-            answer = await self._make(question, delivery, bot)
+            answer = _kept(question) or await self._make(question, delivery, bot)
             messages = self._messages(question, answer)
         except CannotAnswer as error:
             log.warning("slack_no_answer", reason=str(error), event_key=question.event_key)
@@ -218,13 +218,15 @@ class Worker:
             log.exception("slack_answer_failed", event_key=question.event_key)
             messages = [failure_message("failed")]
         await keep_lease(self._ledger, question)
+        document = None if answer is None else ANSWER.dump_python(answer, mode="json")
+        if document is not None and question.thread_ts is None:
+            # Its buttons cannot be changed once it is sent; they name this answer.
+            await self._ledger.keep(question.event_key, document)
         await self._conclude(delivery, question, messages)
-        if answer is None:
+        if document is None:
             await self._ledger.failed(question.event_key)
-        else:
-            document = ANSWER.dump_python(answer, mode="json")
-            if not await self._ledger.answered(question.event_key, document, question.question):
-                raise LeaseLost
+        elif not await self._ledger.answered(question.event_key, document, question.question):
+            raise LeaseLost
         self._count(question, "failed" if answer is None else answer.outcome.value)
 
     async def _make(self, question: SlackQuestion, delivery: Delivery, bot: Bot) -> Answer:
@@ -381,6 +383,11 @@ class Worker:
     def _count(self, question: SlackQuestion, outcome: str) -> None:
         if self._counts is not None:
             self._counts.slack_answered(question.asked_by.value, outcome)
+
+
+def _kept(question: SlackQuestion) -> Answer | None:
+    """The answer that was being sent to the asker alone when a bot died."""
+    return None if question.answer is None else ANSWER.validate_python(question.answer)
 
 
 def _kind(error: CannotAnswer) -> str:

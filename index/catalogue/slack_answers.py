@@ -16,7 +16,9 @@ _Q = SLACK_QUESTIONS.c
 
 
 def keep_words(connection: Connection, event_key: str, answer: Mapping[str, Any]) -> None:
-    """Store the answer to a question, less what it holds of articles that are gone."""
+    """Store the answer to a question, less what it holds of articles that are gone, in place of
+    what is stored."""
+    drop_words(connection, event_key)
     named = articles_in(answer)
     held = lock_articles(connection, sorted(named))
     kept = without_articles(answer, named - held)

@@ -153,6 +153,16 @@ class SlackQuestionTable:
         held = _held(event_key, owner)
         return self._change(held, message_ts=message_ts, message_channel=where)
 
+    def keep(self, event_key: str, *, owner: str, answer: Mapping[str, Any]) -> bool:
+        """Store an answer that is about to be shown: where that cannot be changed once it is sent,
+        whoever takes the question over shows the rest of the same."""
+        change = update(SLACK_QUESTIONS).where(_held(event_key, owner))
+        with self._engine.begin() as connection:
+            if not connection.execute(change.values(answer_id=answer["id"])).rowcount:
+                return False
+            keep_words(connection, event_key, answer)
+        return True
+
     def answered(
         self,
         event_key: str,

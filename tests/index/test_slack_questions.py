@@ -242,6 +242,21 @@ def test_a_try_counts_though_it_is_given_back_once_the_question_has_waited_for_l
     assert [each.event_key for each in ledger.give_up()] == [KEY]
 
 
+def test_an_answer_that_is_kept_goes_to_who_takes_the_question_over(
+    ledger: SlackQuestionTable, clock: Clock
+) -> None:
+    kept = {"id": "ans_1", "citations": []}
+    claim(ledger)
+    assert not ledger.keep(KEY, owner="b", answer=kept)
+    assert ledger.keep(KEY, owner="a", answer=kept)
+    clock.forward(LEASE)
+    [left] = ledger.abandoned(owner="b", lease_seconds=LEASE)
+    assert left.answer == kept
+    assert ledger.by_answer("ans_1") == left
+    assert settle(ledger, owner="b")
+    assert found(ledger).answer_id == f"ans_{KEY}"
+
+
 def test_what_was_said_is_taken_back_by_another_where_its_owner_is_not_heard_of(
     ledger: SlackQuestionTable, clock: Clock
 ) -> None:

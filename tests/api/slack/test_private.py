@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,7 @@ from api.slack.ledger import Ledger
 from api.slack.private import ToAsker
 from api.slack.web import Message, Slack, SlackUnreachable, opened_client
 from api.slack.wording import SENT_DIRECTLY
-from index.catalogue.slack_questions import AskedBy, NewQuestion
+from index.catalogue.slack_questions import AskedBy, NewQuestion, SlackQuestionTable
 from index.errors import QuestionInvalid
 from tests.api.slack.conftest import QUESTION, QUOTE, Stage
 from tests.slack_server.workspace import ANNA, GENERAL, TEAM, by_the_app
@@ -145,7 +147,40 @@ class TestAReplyOfSlacksThatIsLost:
         assert "ask again" in direct(stage)[0]
 
     def test_as_the_bot_died_is_not_sent_again(self, stage: Stage) -> None:
-        delivered(stage, PARTS, noted="sent:1?")
+        delivered(stage, PARTS, noted="sent:3?")
         assert shown(stage) == []
         (told,) = direct(stage)
         assert "did not tell me" in told
+
+    @pytest.mark.parametrize("noted", [None, "sent:1?"], ids=["it goes on", "the bot died"])
+    def test_with_others_to_follow_brings_all_of_them_directly(
+        self, stage: Stage, noted: str | None
+    ) -> None:
+        if noted is None:
+            stage.server.faults.drop("response_url", done=True)
+        delivered(stage, PARTS, noted=noted)
+        assert shown(stage) == ([] if noted else TEXTS[:1])
+        told, *answer = direct(stage)
+        assert "did not tell me how much" in told
+        assert answer == TEXTS
+
+
+class DyingTable(SlackQuestionTable):
+    """Fails between an answer and noting that it was given."""
+
+    def answered(self, event_key: str, **_: Any) -> bool:
+        raise OSError(f"the machine was turned off before {event_key} was noted")
+
+
+def test_the_buttons_work_also_where_the_bot_died_before_it_was_noted(stage: Stage) -> None:
+    with replace(stage, table=DyingTable(stage.table._engine)).bot():
+        stage.server.command("/ask", QUESTION)
+        stage.server.wait_for(lambda: any(SAID in each for each in shown(stage)))
+    with stage.bot():
+        stage.settled()
+        sent = [each for each in stage.server.workspace.ephemeral(ANNA) if SAID in each.text]
+        assert len(sent) == 1
+        stage.server.press(sent[0], ACTION_CONTEXT)
+        stage.server.wait_for(lambda: stage.server.slack.tickets.opened(ANNA))
+        assert QUOTE in str(stage.server.view().blocks)
+    assert len(stage.engine.asked) == 1
