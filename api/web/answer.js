@@ -94,17 +94,18 @@ function numbers(citations, byNumber, open) {
 }
 
 /** Who says so, unless sources differ, when "so" would be one of several things; and how sure it is. */
-function standing({ agreement, confidence, disagreements = [] }) {
+function standing({ agreement, citations, confidence, disagreements = [] }) {
   const sure = `${Math.round(confidence * 100)}% sure that this answers the question`;
   if (disagreements.some(({ kind }) => kind === "differ")) {
     return el("p", { className: "standing" }, `Sources differ, see below · ${sure}`);
   }
   const publishers = agreement.independent_publishers;
   const names = agreement.publishers ?? [];
-  const who =
-    publishers > 1
-      ? `${publishers} publishers say so independently${names.length > 1 ? `: ${named(names)}` : ""}`
-      : "One publisher says so";
+  const quoted = new Set(citations.map(({ publisher }) => publisher).filter(Boolean)).size;
+  let who = quoted > 1 ? `Quotes of ${quoted} publishers` : "One publisher says so";
+  if (publishers > 1) {
+    who = `${publishers} publishers say so independently${names.length > 1 ? `: ${named(names)}` : ""}`;
+  }
   return el("p", { className: "standing" }, `${who} · ${sure}`);
 }
 

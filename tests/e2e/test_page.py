@@ -114,6 +114,17 @@ def test_back_and_forward_work(watched: Watched, site: Site) -> None:
     assert sum("/v1/chat" in url for url in watched.requests) == asked, "it is remembered"
 
 
+def test_the_latest_on_a_topic_is_told_by_whom(watched: Watched, site: Site) -> None:
+    page = watched.page
+    ask(page, site, "What is the latest on the Grey Heron?")
+    quotes = page.locator(".quote")
+    expect(quotes.first).to_contain_text("10 February 2026")
+    assert quotes.count() > 2
+    expect(page.locator(".standing")).to_have_text(
+        re.compile(r"^Quotes of \d publishers · \d+% sure")
+    )
+
+
 def test_what_the_archive_does_not_say(watched: Watched, site: Site) -> None:
     page = watched.page
     ask(page, site, site.unanswerable)

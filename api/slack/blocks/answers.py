@@ -173,7 +173,8 @@ def _standing(answer: Answer) -> Block:
     sure = words.sureness(answer.confidence)
     if answer.disagreements:
         return small(sure)
-    return small(f"{words.agreement(answer.agreement)} · {sure}")
+    quoted = len({citation.publisher for citation in answer.citations if citation.publisher})
+    return small(f"{words.agreement(answer.agreement, quoted)} · {sure}")
 
 
 def _silent(answer: Answer, page: str | None) -> list[list[Block]]:

@@ -20,7 +20,7 @@ _SURENESS = (
     (0.5, "Not entirely sure that this answers the question"),
     (0.0, "Not sure that this answers the question: read the quotes with care"),
 )
-_NUMBERS = ("Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def day(published: date | None) -> str:
@@ -58,14 +58,19 @@ def sureness(confidence: float) -> str:
     return next(words for least, words in _SURENESS if confidence >= least or least == 0.0)
 
 
-def agreement(said: Agreement) -> str:
-    """How many publishers say so."""
+def agreement(said: Agreement, quoted: int) -> str:
+    """How many publishers say so, or how many are quoted where they say several things."""
     count = said.independent_publishers
     if count < 2:
-        return "One publisher says so"
-    number = _NUMBERS[count - 2] if count - 2 < len(_NUMBERS) else str(count)
+        return f"Quotes of {_number(quoted)} publishers" if quoted > 1 else "One publisher says so"
+    number = _number(count).capitalize()
     who = f": {publishers(said.publishers)}" if len(said.publishers) > 1 else ""
     return f"{number} publishers say so independently{who}"
+
+
+def _number(count: int) -> str:
+    """From two on, in words where there is one."""
+    return _NUMBERS[count - 2] if count - 2 < len(_NUMBERS) else str(count)
 
 
 def carried(others: Sequence[CarriedBy]) -> str:

@@ -183,6 +183,25 @@ class TestQuotedAnswers:
         assert buttons["type"] == "actions"
         assert message["text"].startswith("The ferry to Osk runs again")
 
+    @pytest.mark.parametrize(
+        ("others", "independent", "said"),
+        [
+            (("Skerry Post",), 1, "One publisher says so"),
+            (("Osk Mail", None, "Osk Mail"), 1, "Quotes of two publishers"),
+            (("Osk Mail",), 2, "Two publishers say so independently: Skerry Post and Osk Mail"),
+        ],
+    )
+    def test_whose_quotes_they_are_where_not_all_say_the_same(
+        self, others: tuple[str | None, ...], independent: int, said: str
+    ) -> None:
+        cited = [citation(n=n, publisher=name) for n, name in enumerate(("Skerry Post", *others))]
+        agreed = Agreement(
+            independent_publishers=independent, publishers=("Skerry Post", "Osk Mail")[:independent]
+        )
+        shown = [block for message in messages(answer(*cited, agreement=agreed))
+                 for block in message["blocks"]]  # fmt: skip
+        assert any(f"{said} · " in str(block) for block in shown)
+
     def test_answering_words_are_bold_and_glosses_in_brackets(self) -> None:
         at = 100 + QUOTE.index("Monday")
         marked = citation(
