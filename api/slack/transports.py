@@ -25,9 +25,10 @@ from index.errors import ConfigurationError
 
 log = structlog.get_logger(__name__)
 
-PING_SECONDS = 10.0
-"""Silence after which the connection is tried, and after a few times made anew."""
-TICKET_PINGS = 2
+PING_SECONDS = 3.0
+"""How often the connection is looked at: one that was cut is made anew by the next look, and one
+that is silent after four. Slack sends what comes meanwhile again, but not for long."""
+TICKET_PINGS = 8
 """So many of those between looks whether a ticket has been in vain since the last one."""
 REPLAY_SECONDS = 300
 """Age of a signature from which it is not believed any more."""
