@@ -84,7 +84,7 @@ def build_reader(archive: Archive, settings: RagSettings) -> OverviewReader | Si
     else:
         spans = _spans(settings.reader, archive.models_dir)
         reader = SpanReader(embedder, spans, archive.lexical, passages=passages)
-    return OverviewReader(reader, embedder, archive.lexical, passages=passages)
+    return OverviewReader(reader, reader.measurer, passages=passages)
 
 
 def describe_models(archive: Archive, settings: RagSettings) -> dict[str, str]:

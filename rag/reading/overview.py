@@ -9,8 +9,8 @@ from datetime import date
 from typing import Protocol
 
 from rag.reading.base import Reader, Reading, SentenceReading
-from rag.reading.features import CandidateView, Needs, SentenceMeasure, TermStatistics, coverage
-from rag.reading.measuring import DEFAULT_PASSAGES, CandidateMeasurer, Measured, SentenceEmbedder
+from rag.reading.features import CandidateView, Needs, SentenceMeasure, coverage
+from rag.reading.measuring import DEFAULT_PASSAGES, CandidateMeasurer, Measured
 from rag.reading.question import Question
 from rag.recency import asks_for_the_latest
 from rag.records import Candidate
@@ -60,13 +60,13 @@ class OverviewReader:
     def __init__(
         self,
         reader: ThresholdReader,
-        embedder: SentenceEmbedder,
-        statistics: TermStatistics | None = None,
+        measurer: CandidateMeasurer,
         *,
         passages: int = DEFAULT_PASSAGES,
     ) -> None:
+        """`measurer` may be the reader's own: it remembers what was embedded."""
         self._reader = reader
-        self._measurer = CandidateMeasurer(embedder, statistics)
+        self._measurer = measurer
         self._passages = passages
 
     @property

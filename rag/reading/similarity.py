@@ -32,7 +32,7 @@ class SimilarityReader:
         passages: int = DEFAULT_PASSAGES,
         cache_size: int = DEFAULT_CACHE_SIZE,
     ) -> None:
-        self._measurer = CandidateMeasurer(embedder, statistics, cache_size=cache_size)
+        self.measurer = CandidateMeasurer(embedder, statistics, cache_size=cache_size)
         self._model = model or reading_model(SIMILARITY)
         self._passages = passages
 
@@ -43,7 +43,7 @@ class SimilarityReader:
 
     def read(self, question: str, candidates: Sequence[Candidate]) -> Reading:
         """Read the first `passages` candidates (best first) for the question."""
-        measured = self._measurer.measure(question, candidates[: self._passages])
+        measured = self.measurer.measure(question, candidates[: self._passages])
         if measured is None:
             return Reading(sentences=(), answerability=0.0)
         views = measured.candidates

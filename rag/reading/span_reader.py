@@ -28,7 +28,7 @@ class SpanReader:
         model: ReadingModel | None = None,
         passages: int = DEFAULT_PASSAGES,
     ) -> None:
-        self._measurer = CandidateMeasurer(embedder, statistics)
+        self.measurer = CandidateMeasurer(embedder, statistics)
         self._spans = spans
         self._screen = reading_model(SIMILARITY).sentence
         self._model = model or reading_model(SPAN)
@@ -42,7 +42,7 @@ class SpanReader:
     def read(self, question: str, candidates: Sequence[Candidate]) -> Reading:
         """Read the first `passages` candidates (best first) for the question."""
         read = candidates[: self._passages]
-        measured = self._measurer.measure(question, read)
+        measured = self.measurer.measure(question, read)
         if measured is None:
             return Reading(sentences=(), answerability=0.0)
         screened = [(found, self._screen.score(found.values)) for found in measured.measures]

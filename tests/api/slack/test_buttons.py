@@ -62,6 +62,25 @@ def opened(stage: Stage, user: str = ANNA) -> View:
     return stage.server.view(user)
 
 
+def followed_up_directly(stage: Stage) -> list[Message]:
+    """What stands below the first answer of a direct message after a follow-up from its window."""
+    channel = stage.server.workspace.direct(ANNA).id
+    with stage.bot():
+        ts = stage.server.dm(QUESTION)
+        reply = stage.reply(channel, ts)
+        stage.settled()
+        stage.engine.telling = True
+        stage.server.press(reply, ACTION_FOLLOW_UP)
+        stage.server.submit(opened(stage), {WORDS: OTHER_QUESTION})
+        stage.server.wait_for(
+            lambda: any(
+                ACTION_SHARE in str(each.blocks) for each in stage.server.replies(channel, ts)[1:]
+            )
+        )
+        stage.settled()
+    return stage.server.replies(channel, ts)[1:]
+
+
 def whispered(stage: Stage, words: str, user: str = ANNA) -> bool:
     return any(words in each.text for each in stage.server.workspace.ephemeral(user))
 
@@ -153,22 +172,7 @@ class TestFollowUps:
     def test_one_asked_in_a_direct_message_is_answered_as_any_other_there(
         self, stage: Stage
     ) -> None:
-        channel = stage.server.workspace.direct(ANNA).id
-        with stage.bot():
-            ts = stage.server.dm(QUESTION)
-            reply = stage.reply(channel, ts)
-            stage.settled()
-            stage.engine.telling = True
-            stage.server.press(reply, ACTION_FOLLOW_UP)
-            stage.server.submit(opened(stage), {WORDS: OTHER_QUESTION})
-            stage.server.wait_for(
-                lambda: any(
-                    ACTION_SHARE in str(each.blocks)
-                    for each in stage.server.replies(channel, ts)[1:]
-                )
-            )
-            stage.settled()
-        asks, answers = stage.server.replies(channel, ts)[1:]
+        asks, answers = followed_up_directly(stage)
         assert OTHER_QUESTION in str(asks.blocks)
         assert "September" in answers.text
         assert len(stage.server.calls("chat.startStream")) == 1, "it grew"
@@ -177,23 +181,8 @@ class TestFollowUps:
     def test_one_in_a_direct_message_whose_stream_nobody_noted_comes_once(
         self, stage: Stage
     ) -> None:
-        channel = stage.server.workspace.direct(ANNA).id
-        with stage.bot():
-            ts = stage.server.dm(QUESTION)
-            reply = stage.reply(channel, ts)
-            stage.settled()
-            stage.engine.telling = True
-            stage.server.faults.drop("chat.startStream", done=True)
-            stage.server.press(reply, ACTION_FOLLOW_UP)
-            stage.server.submit(opened(stage), {WORDS: OTHER_QUESTION})
-            stage.server.wait_for(
-                lambda: any(
-                    ACTION_SHARE in str(each.blocks)
-                    for each in stage.server.replies(channel, ts)[1:]
-                )
-            )
-            stage.settled()
-        assert len(stage.server.replies(channel, ts)) == 3
+        stage.server.faults.drop("chat.startStream", done=True)
+        assert len(followed_up_directly(stage)) == 2
 
 
 class TestRatings:

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from rag.reading.base import Reading
+from rag.reading.measuring import CandidateMeasurer
 from rag.reading.overview import OverviewReader, topic_of
 from rag.records import Candidate
 from tests.rag.reading.examples import FERRY, HARBOUR, ORCHARD, WordEmbedder, candidates_of
@@ -29,7 +30,7 @@ class Beneath:
 
 def overview(question: str, candidates: Sequence[Candidate]) -> Reading:
     """What is read."""
-    return OverviewReader(Beneath(), WordEmbedder()).read(question, candidates)
+    return OverviewReader(Beneath(), CandidateMeasurer(WordEmbedder())).read(question, candidates)
 
 
 def quotes(reading: Reading, candidates: Sequence[Candidate]) -> list[str]:
