@@ -14,7 +14,7 @@ from tests.rag.generation.conversing import HASTE, KEY
 from tests.rag.generation.provider_server import PIECES, provider_server
 
 HELLO = (Message(role="system", content="Be brief."), Message(role="user", content="Hello."))
-MODELS = {"anthropic": "claude-sonnet-4-0", "ollama": "llama3.2"}
+MODELS = {"anthropic": "claude-sonnet-4-5", "ollama": "llama3.2"}
 
 
 def has(provider: str) -> bool:
